@@ -1,0 +1,39 @@
+const programs = ['generator', 'consumer', 'loader', 'dashboard'];
+
+/** The chain of imports: contract and program <- kafka, lake, warehouse <- the programs <- local and the cli. */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'contract-and-program-import-nothing-of-ours',
+      severity: 'error',
+      from: { path: '^runtime/(contract|program)/' },
+      to: { path: '^(runtime|stacks|constructs|environments)/', pathNot: '^runtime/$1/' },
+    },
+    {
+      name: 'seams-import-only-contract-and-program',
+      severity: 'error',
+      from: { path: '^runtime/(kafka|lake|warehouse)/' },
+      to: { path: '^runtime/', pathNot: '^runtime/(contract|program|$1)/' },
+    },
+    ...programs.map((program) => ({
+      name: `${program}-imports-no-other-program`,
+      severity: 'error',
+      from: { path: `^runtime/${program}/` },
+      to: { path: `^runtime/(${programs.filter((other) => other !== program).join('|')}|local)/` },
+    })),
+    {
+      name: 'infrastructure-takes-only-contract-and-config',
+      severity: 'error',
+      from: { path: '^(stacks|constructs|environments)/' },
+      to: { path: '^runtime/', pathNot: '^runtime/(contract/|[a-z]+/config\\.ts$)' },
+    },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.mjs', '.json'] },
+  },
+};

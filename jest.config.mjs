@@ -1,0 +1,26 @@
+const common = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' } },
+    ],
+  },
+};
+
+const tier = (name, extra = {}) => ({
+  ...common,
+  displayName: name,
+  testMatch: [`<rootDir>/__tests__/**/*.${name}.test.ts`],
+  ...extra,
+});
+
+export default {
+  projects: [
+    tier('unit'),
+    tier('integration', { testTimeout: 120_000 }),
+    tier('browser', { testTimeout: 120_000 }),
+    tier('e2e', { testTimeout: 600_000 }),
+  ],
+};

@@ -1,0 +1,49 @@
+import { errorMessage, exitCodes, SetupError } from './errors.ts';
+import { createLog, type Logger } from './log.ts';
+
+/** What a program gets from its surroundings. */
+export interface ProgramContext {
+  readonly log: Logger;
+  /** Aborted by SIGTERM, SIGINT, or when the parent that started the program over IPC is gone. */
+  readonly stop: AbortSignal;
+}
+
+/**
+ * Runs a program to its end: asks it to stop on the first signal, ends at once on the second, and exits with
+ * one of {@link exitCodes}.
+ */
+export async function runProgram(
+  name: string,
+  main: (context: ProgramContext) => Promise<void>,
+): Promise<void> {
+  const log = createLog(name);
+  const controller = new AbortController();
+  const stop = (reason: string) => {
+    if (controller.signal.aborted) {
+      if (reason !== 'parent gone') process.exit(exitCodes.unexpected);
+      return;
+    }
+    log.info({ reason }, 'stopping');
+    controller.abort();
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+  if (process.connected) process.once('disconnect', () => stop('parent gone'));
+
+  try {
+    await main({ log, stop: controller.signal });
+    process.exitCode = exitCodes.done;
+  } catch (error) {
+    const setup = error instanceof SetupError;
+    log.fatal(setup ? { code: error.code } : { error }, errorMessage(error));
+    if (process.stderr.isTTY || setup) process.stderr.write(`${name}: ${errorMessage(error)}\n`);
+    process.exitCode = setup ? exitCodes.setup : exitCodes.unexpected;
+  } finally {
+    if (process.connected) process.disconnect();
+  }
+}
+
+/** Sends a report to the parent process, where one started this program over IPC; else does nothing. */
+export function reportToParent(report: unknown): void {
+  if (process.connected) process.send?.(report);
+}

@@ -1,0 +1,92 @@
+/**
+ * Runs the test tiers one after the other, says which are skipped and how to get their tools, and exits 1 when one
+ * fails. `npm test` runs all; `node scripts/test.mjs unit integration` those named.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const bin = (name) => join(root, 'node_modules', '.bin', name);
+const node = existsSync(bin('node')) ? bin('node') : process.execPath;
+const has = (command, args = ['--version']) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+const chromium = () =>
+  [process.env.BEATFLOW_CHROMIUM, 'chromium', 'chromium-browser', 'google-chrome'].find(
+    (name) => name && has(name),
+  );
+
+const jest = (tier) => [
+  node,
+  [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    bin('jest'),
+    '--selectProjects',
+    tier,
+    '--passWithNoTests',
+  ],
+];
+
+/** Each tier: its command, and what it needs that the bootstrap does not bring. */
+const tiers = {
+  static: { command: () => ['npm', ['run', '--silent', 'check']] },
+  unit: { command: () => jest('unit') },
+  integration: {
+    command: () => [...jest('integration').slice(0, 1), [...jest('integration')[1], '--maxWorkers=2']],
+  },
+  browser: {
+    missing: () =>
+      chromium() ? undefined : 'Chromium: apt-get install chromium, or name one in BEATFLOW_CHROMIUM',
+    command: () => jest('browser'),
+    env: () => ({ BEATFLOW_CHROMIUM: chromium() }),
+  },
+  e2e: { command: () => [...jest('e2e').slice(0, 1), [...jest('e2e')[1], '--runInBand']] },
+};
+
+const named = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
+const jestArguments = process.argv.slice(2).filter((argument) => argument.startsWith('-'));
+const unknown = named.filter((name) => !Object.hasOwn(tiers, name));
+if (unknown.length > 0) {
+  process.stderr.write(`no such tier: ${unknown.join(', ')}; there are ${Object.keys(tiers).join(', ')}\n`);
+  process.exit(2);
+}
+
+const results = [];
+for (const name of named.length > 0 ? named : Object.keys(tiers)) {
+  const tier = tiers[name];
+  const missing = tier.missing?.();
+  if (missing) {
+    if (process.env.BEATFLOW_SKIP_NO_TIER) {
+      process.stderr.write(`tier ${name} must not be skipped here and lacks ${missing}\n`);
+      results.push({ name, outcome: 'failed' });
+      continue;
+    }
+    results.push({ name, outcome: 'skipped', missing });
+    continue;
+  }
+  const [command, args] = tier.command();
+  process.stdout.write(`\n=== ${name}\n`);
+  const started = Date.now();
+  const { status } = spawnSync(command, [...args, ...(command === node ? jestArguments : [])], {
+    cwd: root,
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      ...tier.env?.(),
+      PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`,
+    },
+  });
+  results.push({ name, outcome: status === 0 ? 'passed' : 'failed', seconds: (Date.now() - started) / 1000 });
+}
+
+process.stdout.write('\n');
+for (const { name, outcome, seconds, missing } of results) {
+  const detail = missing ? `needs ${missing}` : seconds === undefined ? '' : `${seconds.toFixed(1)} s`;
+  process.stdout.write(`${outcome.padEnd(8)} ${name.padEnd(12)} ${detail}\n`);
+}
+const count = (outcome) => results.filter((result) => result.outcome === outcome).length;
+process.stdout.write(
+  `tiers: ${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped\n`,
+);
+process.exitCode = count('failed') > 0 ? 1 : 0;
