@@ -8,7 +8,7 @@ import { reportToParent, runProgram } from '../program/run.ts';
 import { DuckDbWarehouse } from '../warehouse/duckdb-warehouse.ts';
 import type { HourRange } from '../warehouse/warehouse.ts';
 import { loaderVariables } from './config.ts';
-import { load } from './load.ts';
+import { type LoadSummary, load } from './load.ts';
 
 function hour(value: string): number {
   const parsed = /^\d{4}-\d\d-\d\dT\d\d$/.test(value) ? parseHour(value) : Number.NaN;
@@ -29,6 +29,17 @@ function rangeOf(options: Options): HourRange | undefined {
     ...(options.since === undefined ? {} : { since: options.since }),
     ...(options.until === undefined ? {} : { until: options.until }),
   };
+}
+
+/** Hours named in full in the error that ends a run; the log has all of them. */
+const namedHours = 10;
+
+function describeRefused({ refused, hours }: LoadSummary): string {
+  const named = refused
+    .slice(0, namedHours)
+    .map(({ topic, hour: refusedHour, reason }) => `\n  ${topic} ${refusedHour}: ${reason}`);
+  const more = refused.length > namedHours ? `\n  and ${refused.length - namedHours} more, in the log` : '';
+  return `${refused.length} hours were refused, the other ${hours} are loaded:${named.join('')}${more}`;
 }
 
 /** `beatflow load`. */
@@ -58,12 +69,7 @@ export function loadCommand(): Command {
           log.info({ summary }, 'loaded');
           reportToParent({ type: 'summary', summary });
           if (summary.refused.length > 0) {
-            throw new SetupError(
-              'load_mismatch',
-              `${summary.refused.length} hours were refused, the other ${summary.hours} are loaded:\n  ${summary.refused
-                .map(({ topic, hour: refused, reason }) => `${topic} ${refused}: ${reason}`)
-                .join('\n  ')}`,
-            );
+            throw new SetupError('load_mismatch', describeRefused(summary));
           }
         } finally {
           await warehouse.close();

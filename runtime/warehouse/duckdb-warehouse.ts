@@ -134,7 +134,7 @@ export class DuckDbWarehouse implements Warehouse {
       for (const files of this.#filesBySchema(hours)) {
         // Columns by name: a file of an older schema lacks some, which are nullable by the contract's rule.
         await this.#connection.run(
-          `insert into ${table} by name select * from read_avro([${files.join(', ')}])`,
+          `insert into ${table} by name select * from read_avro([${files.join(', ')}], hive_partitioning = false)`,
         );
       }
       const counts = await queryRows<{ hour: number; rows: bigint }>(
