@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'warehouse_locked'
   | 'tool_missing'
   | 'port_taken'
+  | 'state_in_use'
   | 'child_failed'
   | 'reconciliation';
 
