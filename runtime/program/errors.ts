@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'lake_corrupt'
   | 'load_mismatch'
   | 'warehouse_locked'
+  | 'marts_unreadable'
   | 'tool_missing'
   | 'port_taken'
   | 'state_in_use'
