@@ -46,3 +46,8 @@ select hour from unnest(generate_timestamp_array({{ first }}, {{ last }}, interv
 {% macro total(column) %}{{ return(adapter.dispatch('total')(column)) }}{% endmacro %}
 {% macro default__total(column) %}cast(sum({{ column }}) as bigint){% endmacro %}
 {% macro bigquery__total(column) %}sum({{ column }}){% endmacro %}
+
+{# Now, UTC, in the warehouse's type of event times. #}
+{% macro utc_now() %}{{ return(adapter.dispatch('utc_now')()) }}{% endmacro %}
+{% macro default__utc_now() %}cast(now() at time zone 'UTC' as timestamp){% endmacro %}
+{% macro bigquery__utc_now() %}current_timestamp(){% endmacro %}

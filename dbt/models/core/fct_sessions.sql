@@ -1,12 +1,30 @@
+{{ config(**by_day(cluster_by=['user_id'], reach=2)) }}
+
+with sessions as (
+  select
+    tag,
+    session_id,
+    min(day) as day,
+    min(ts) as started_at,
+    max(ts) as ended_at,
+    max(user_id) as user_id,
+    count(*) as page_views,
+    count(song_key) as streams
+  from {{ ref('fct_page_views') }}
+  -- A session that began up to two days before a changed day, and all of it.
+  where {{ on_changed_days(reach=4) }}
+  group by tag, session_id
+)
+
 select
   {{ surrogate_key(['tag', 'session_id']) }} as session_key,
   tag,
   session_id,
-  min(day) as day,
-  min(ts) as started_at,
-  max(ts) as ended_at,
-  max(user_id) as user_id,
-  count(*) as page_views,
-  count(song_key) as streams
-from {{ ref('stg_page_view_events') }}
-group by tag, session_id
+  day,
+  started_at,
+  ended_at,
+  user_id,
+  page_views,
+  streams
+from sessions
+where {{ on_replaced_days() }}
