@@ -109,10 +109,34 @@ select day, max(stamp) as stamp from (
   {%- endif -%}
 {%- endmacro %}
 
-{# The days whose rows a build replaces: the changed ones and, for `reach`, those whose rows depend on them. #}
+{# The Mondays of the weeks of `days`, each once, in order. #}
+{% macro mondays_of(days) %}
+  {%- set mondays = [] -%}
+  {%- for day in days -%}
+    {%- set date = modules.datetime.date.fromisoformat(day) -%}
+    {%- set monday = (date - modules.datetime.timedelta(days=date.weekday())) | string -%}
+    {%- if monday not in mondays -%}{%- do mondays.append(monday) -%}{%- endif -%}
+  {%- endfor -%}
+  {{ return(mondays | sort) }}
+{% endmacro %}
+
+{# The condition by which a model by week reads the whole weeks of the changed days. #}
+{% macro in_changed_weeks(column='day') -%}
+  {%- if builds_all_days() -%}
+    1 = 1
+  {%- else -%}
+    {{ day_among(column, with_neighbours(mondays_of(changed_days()), 0, 6)) }}
+  {%- endif -%}
+{%- endmacro %}
+
+{#
+  The days whose rows a build replaces: the changed ones and, for `reach`, those whose rows depend on them. A model by
+  week keeps its rows on Mondays.
+#}
 {% macro replaced_days() %}
-  {%- set reach = config.get('meta', {}).get('reach', 0) -%}
-  {{ return(with_neighbours(changed_days(), reach, 0)) }}
+  {%- set meta = config.get('meta', {}) -%}
+  {%- set days = with_neighbours(changed_days(), meta.get('reach', 0), 0) -%}
+  {{ return(mondays_of(days) if meta.get('weekly') else days) }}
 {% endmacro %}
 
 {# The condition that keeps to those days; always true when the build makes all. #}
@@ -138,9 +162,12 @@ select day, max(stamp) as stamp from (
   {{ return(default__get_insert_overwrite_merge_sql(target, source, dest_columns, ours, include_sql_header)) }}
 {% endmacro %}
 
-{# Configuration of a model by day; `cluster_by` is BigQuery's, `reach` the days a changed one reaches back to. #}
-{% macro by_day(cluster_by=none, reach=0) %}
-  {%- set configuration = {'materialized': 'incremental', 'on_schema_change': 'append_new_columns', 'meta': {'by_day': true, 'reach': reach},
+{#
+  Configuration of a model by day. `cluster_by` is BigQuery's; `reach` counts the days back to which a changed one
+  reaches; `weekly` models keep a week's rows on its Monday.
+#}
+{% macro by_day(cluster_by=none, reach=0, weekly=false) %}
+  {%- set configuration = {'materialized': 'incremental', 'on_schema_change': 'append_new_columns', 'meta': {'by_day': true, 'reach': reach, 'weekly': weekly},
       'pre_hook': "{{ forget_built_days() }}", 'post_hook': "{{ note_built_days() }}"} -%}
   {%- if target.type == 'bigquery' -%}
     {%- do configuration.update({'incremental_strategy': 'insert_overwrite', 'partitions': ['changed_days'],

@@ -9,7 +9,11 @@ with sessions as (
     max(ts) as ended_at,
     max(user_id) as user_id,
     count(*) as page_views,
-    count(song_key) as streams
+    count(song_key) as streams,
+    max(case when auth = 'Guest' then 1 else 0 end) = 1 as is_guest_visit,
+    max(case when page = 'Register' then 1 else 0 end) = 1 as saw_register,
+    max(case when page = 'Submit Registration' then 1 else 0 end) = 1 as signed_up,
+    max(case when page = 'Cancellation Confirmation' then 1 else 0 end) = 1 as cancelled
   from {{ ref('fct_page_views') }}
   -- A session that began up to two days before a changed day, and all of it.
   where {{ on_changed_days(reach=4) }}
@@ -24,7 +28,12 @@ select
   started_at,
   ended_at,
   user_id,
+  {{ epoch_millis('ended_at') }} - {{ epoch_millis('started_at') }} as duration_ms,
   page_views,
-  streams
+  streams,
+  is_guest_visit,
+  saw_register,
+  signed_up,
+  cancelled
 from sessions
 where {{ on_replaced_days() }}

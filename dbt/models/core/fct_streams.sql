@@ -14,6 +14,7 @@ select
   artist_key,
   artist,
   location_key,
+  state,
   device_key,
   duration_ms,
   tag
