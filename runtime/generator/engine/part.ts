@@ -25,6 +25,8 @@ const formats: Readonly<Record<FormatName, new (world: World) => Format>> = {
   json: JsonFormat,
 };
 
+const replayStepSeconds = 3600;
+
 /** Simulates and encodes some shards of a population. */
 export class Part {
   readonly simulator: Simulator;
@@ -47,6 +49,13 @@ export class Part {
       format,
       encoder: new Encoder(new formats[format](world), numberingOf(settings)),
     }));
+  }
+
+  /** Goes on to `until` without encoding: what happened there is safe from an earlier start. */
+  replay(until: number): void {
+    while (this.simulator.now < until) {
+      this.simulator.advance(Math.min(until, this.simulator.now + replayStepSeconds));
+    }
   }
 
   /** Goes on to `until`; the encoded events are valid until the next call. */
