@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { TopicName } from '../contract/topics.ts';
 import type { KafkaAdmin } from '../kafka/admin.ts';
 import type { LogReader, LogReaderHandler, RecordBatch, TopicPartition } from '../kafka/log-reader.ts';
@@ -36,6 +37,9 @@ interface Assigned extends TopicPartition {
   soughtTo?: number;
 }
 
+/** Keeps the fetches that are refused while draining from spinning. */
+const drainingPauseMs = 50;
+
 const keyOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`;
 
 /** Routes the batches of a group member's partitions to their writers, and decides when these rotate. */
@@ -45,7 +49,7 @@ export class Consumer implements LogReaderHandler {
   readonly #inspectors = new Map<string, MessageInspector>();
   #reader: LogReader | undefined;
   #joined = false;
-  #draining: Promise<void> | undefined;
+  #draining = false;
 
   constructor(props: ConsumerProps) {
     this.#props = props;
@@ -95,7 +99,10 @@ export class Consumer implements LogReaderHandler {
   }
 
   async batch(batch: RecordBatch): Promise<number | undefined> {
-    await this.#draining;
+    if (this.#draining) {
+      await delay(drainingPauseMs);
+      return undefined;
+    }
     const assigned = this.#assigned.get(keyOf(batch));
     if (!assigned) return undefined;
     const writer = await assigned.opening;
@@ -122,9 +129,9 @@ export class Consumer implements LogReaderHandler {
     }
   }
 
-  /** Takes no more batches and brings what was read into the lake; batches that come meanwhile wait for ever. */
+  /** Takes no more batches and brings what was read into the lake. */
   async drain(): Promise<void> {
-    this.#draining = new Promise(() => undefined);
+    this.#draining = true;
     const writers = this.#writers();
     for (const writer of writers) writer.rotate();
     await Promise.all(writers.map((writer) => writer.settle()));

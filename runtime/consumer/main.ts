@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type TopicName, topicNames } from '../contract/topics.ts';
 import { KafkaAdmin } from '../kafka/admin.ts';
 import { kafkaConnection } from '../kafka/config.ts';
@@ -86,8 +85,7 @@ export async function consume(
   } finally {
     clearInterval(ticking);
     health.close();
-    // Leaving the group waits for batches in hand, which wait for ever once the consumer drains.
-    await Promise.race([reader.stop(), delay(2000, undefined, { ref: false })]);
+    await reader.stop();
     await admin.disconnect();
   }
 }
