@@ -103,6 +103,7 @@ export async function generate(config: GeneratorConfig, { log, stop }: ProgramCo
       events,
       stop,
       progress: (report) => progress.update(report),
+      caughtUp: (safe) => progress.caughtUp(safe),
       clock: Date.now,
     });
   } finally {

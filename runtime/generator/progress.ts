@@ -1,6 +1,6 @@
 import type { Logger } from '../program/log.ts';
 import { reportToParent } from '../program/run.ts';
-import { totalOf } from './engine/engine.ts';
+import { type TopicCounts, totalOf } from './engine/engine.ts';
 import type { Progress } from './run.ts';
 
 const reportEveryMs = 250;
@@ -21,7 +21,6 @@ export class ProgressReporter {
   #reportedAt = 0;
   #loggedAt = performance.now();
   #last: Progress | undefined;
-  #backfillDone = false;
 
   /** @param eventsBefore events that earlier starts of the run made safe, which do not count for the rate */
   constructor(log: Logger, eventsBefore: number) {
@@ -33,20 +32,21 @@ export class ProgressReporter {
   update(progress: Progress): void {
     this.#last = progress;
     const now = performance.now();
-    const caughtUp = progress.fraction >= 1 && !this.#backfillDone;
-    if (now - this.#reportedAt < reportEveryMs && !caughtUp) return;
+    if (now - this.#reportedAt < reportEveryMs) return;
     this.#reportedAt = now;
     reportToParent({ type: 'progress', ...progress, eventsPerSecond: this.#rate(progress) });
     this.#draw(progress);
-    if (caughtUp) {
-      this.#backfillDone = true;
-      reportToParent({ type: 'backfill-done', events: progress.events });
-      this.#log.info(this.#figures(progress), 'backfill done');
-    }
     if (now - this.#loggedAt >= logEveryMs) {
       this.#loggedAt = now;
       this.#log.info(this.#figures(progress), 'events safe');
     }
+  }
+
+  /** All of the past is safe. */
+  caughtUp(events: TopicCounts): void {
+    if (this.#last) this.update(this.#last);
+    reportToParent({ type: 'backfill-done', events });
+    this.#log.info(this.#last ? this.#figures(this.#last) : { events }, 'backfill done');
   }
 
   /** Ends the line on the terminal and logs the totals. */

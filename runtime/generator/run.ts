@@ -26,6 +26,8 @@ export interface RunProps {
   readonly events: TopicCounts;
   readonly stop: AbortSignal;
   readonly progress: (progress: Progress) => void;
+  /** Called once, when all of the past is safe. */
+  readonly caughtUp: (events: TopicCounts) => void;
   readonly clock: () => number;
 }
 
@@ -52,7 +54,7 @@ const stopGraceMs = 5000;
 /**
  * Runs a window: the past at full speed, then, if it is to go on, second by second at the wall clock. Every slice is
  * safe in all sinks before the checkpoint says so and the next one begins.
- * @returns the events that are safe, or undefined where a stop did not wait for the last slice
+ * @returns the events that are safe
  */
 export async function runWindow(props: RunProps): Promise<TopicCounts> {
   const { source, stop, startMs } = props;
@@ -66,6 +68,7 @@ export async function runWindow(props: RunProps): Promise<TopicCounts> {
   while (!stop.aborted && source.now < windowEnd) {
     const horizon = props.waitForTheClock ? Math.min(windowEnd, elapsed()) : windowEnd;
     if (source.now >= horizon) {
+      if (phase === 'backfill') props.caughtUp(events);
       phase = 'live';
       await sleep(liveTickMs - (props.clock() % liveTickMs), undefined, { signal: stop }).catch(
         () => undefined,
@@ -86,6 +89,7 @@ export async function runWindow(props: RunProps): Promise<TopicCounts> {
     });
     length = nextLength(slice);
   }
+  if (phase === 'backfill' && source.now >= windowEnd && !stop.aborted) props.caughtUp(events);
   return events;
 }
 
