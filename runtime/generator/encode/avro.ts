@@ -2,17 +2,19 @@ import { messageSchema } from '../../contract/avro.ts';
 import { messageHeader } from '../../contract/message.ts';
 import { type TopicName, topicNames, topics } from '../../contract/topics.ts';
 import { ByteWriter, type Fragment, utf8 } from './bytes.ts';
-import type { EncodableEvent, Format } from './encoder.ts';
+import { type EncodableEvent, type Format, longestMessage } from './encoder.ts';
 import type { TopicOutput } from './output.ts';
 import type { World } from './world.ts';
 
 const present = 2;
 const absent = 0;
 
+const scratch = new ByteWriter(longestMessage);
+
 function bytesOf(write: (writer: ByteWriter) => void): Fragment {
-  const writer = new ByteWriter(1 << 16);
-  write(writer);
-  return writer.bytes.slice(0, writer.length);
+  scratch.length = 0;
+  write(scratch);
+  return scratch.bytes.slice(0, scratch.length);
 }
 
 function string(writer: ByteWriter, value: string): void {

@@ -47,8 +47,15 @@ function placesOf(data: Readonly<Record<string, Readonly<Record<string, readonly
   );
 }
 
+let loaded: People | undefined;
+
 /** The people of the United States: names by frequency, zip codes by population, devices by share. */
 export function loadPeople(): People {
+  loaded ??= readPeople();
+  return loaded;
+}
+
+function readPeople(): People {
   const female = names.firstNames.F as unknown as Counted;
   const male = names.firstNames.M as unknown as Counted;
   const lastNames = names.lastNames as unknown as Counted;
