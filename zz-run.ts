@@ -1,0 +1,3 @@
+import { dashboardCommand } from './runtime/dashboard/command.ts';
+
+await dashboardCommand().parseAsync([], { from: 'user' });
