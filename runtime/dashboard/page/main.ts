@@ -41,6 +41,7 @@ async function show(): Promise<void> {
     return message(
       'No data yet',
       'The first batch is on its way. This page shows it as soon as it is there.',
+      equaliser(),
     );
   }
   const context: PageContext = { feed, location, extent: status.extent, go };

@@ -1,3 +1,0 @@
-import { dashboardCommand } from './runtime/dashboard/command.ts';
-
-await dashboardCommand().parseAsync([], { from: 'user' });
