@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'marts_unreadable'
   | 'tool_missing'
   | 'port_taken'
+  | 'state_in_use'
   | 'child_failed'
   | 'reconciliation';
 

@@ -1,16 +1,23 @@
 import { Command } from 'commander';
+import { describeVariables, readConfig, text, variable } from '../program/config.ts';
 import { runProgram } from '../program/run.ts';
+import { duckDbVariables } from './config.ts';
 import { publishMarts } from './publish-marts.ts';
+
+const publishVariables = {
+  duckDbPath: duckDbVariables.duckDbPath,
+  marts: variable('BEATFLOW_MARTS', 'Folder that gets the published version.', text.nonEmpty()),
+};
 
 /** `beatflow publish`: makes the marts in a DuckDB file the version that dashboards read. */
 export function publishCommand(): Command {
   return new Command('publish')
-    .description('publish the marts of a DuckDB file for the dashboard')
-    .requiredOption('--database <file>', 'DuckDB file with the schema marts')
-    .requiredOption('--marts <folder>', 'folder that gets the published version')
-    .action(({ database, marts }: { database: string; marts: string }) =>
-      runProgram('publish', async ({ log }) => {
-        const pointer = await publishMarts({ database, marts });
+    .description('Publish the marts of a DuckDB file for the dashboard, as an immutable version.')
+    .addHelpText('after', `\nEnvironment:\n${describeVariables(publishVariables)}`)
+    .action(() =>
+      runProgram('publisher', async ({ log }) => {
+        const { duckDbPath, marts } = readConfig(publishVariables, process.env);
+        const pointer = await publishMarts({ database: duckDbPath, marts });
         log.info({ version: pointer.version, marts: Object.keys(pointer.marts).length }, 'marts published');
       }),
     );
