@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { createRawTable } from '../../runtime/contract/duckdb.ts';
-import { topicNames, topics } from '../../runtime/contract/topics.ts';
+import { createTable } from '../../runtime/contract/duckdb.ts';
+import { lakeRecordFields, topicNames, topics } from '../../runtime/contract/topics.ts';
 import type { MartsPointer } from '../../runtime/warehouse/marts-pointer.ts';
 import { publishMarts } from '../../runtime/warehouse/publish-marts.ts';
 
@@ -65,7 +65,7 @@ function martsSql({ lastDay, days, songs, statesOf }: FixtureSize): string[] {
 
 const rawSql = (lastDay: string) => [
   ...topicNames.map((name) =>
-    createRawTable(`raw.${name}`, topics[name]).replace(
+    createTable(`raw.${name}`, lakeRecordFields(topics[name])).replace(
       'create table if not exists',
       'create or replace table',
     ),
