@@ -1,7 +1,7 @@
 import { stateFlag } from '../behaviour/machine.ts';
 import { syntheticCatalogue } from '../catalogue/synthetic.ts';
 import { AvroFormat } from '../encode/avro.ts';
-import { Encoder, type Format } from '../encode/encoder.ts';
+import { Encoder } from '../encode/encoder.ts';
 import { JsonFormat } from '../encode/json.ts';
 import { numberingOf } from '../encode/numbering.ts';
 import type { World } from '../encode/world.ts';
@@ -20,10 +20,7 @@ export interface PartProps {
   readonly shards: readonly number[];
 }
 
-const formats: Readonly<Record<FormatName, new (world: World) => Format>> = {
-  avro: AvroFormat,
-  json: JsonFormat,
-};
+const formats = { avro: AvroFormat, json: JsonFormat } as const;
 
 const replayStepSeconds = 3600;
 
@@ -47,7 +44,7 @@ export class Part {
     };
     this.#encoders = props.formats.map((format) => ({
       format,
-      encoder: new Encoder(new formats[format](world), numberingOf(settings)),
+      encoder: new Encoder(formats[format], world, numberingOf(settings)),
     }));
   }
 
