@@ -12,7 +12,7 @@ import { loadRaw, rows, withWarehouse } from './warehouse.ts';
 
 // Over New Year, a month long: weeks and years end in it, and listeners stay away for more than 28 days.
 const events = simulateListeners({
-  seed: 7,
+  seed: 12,
   users: 120,
   days: 45,
   start: Date.UTC(2025, 11, 10),
