@@ -29,7 +29,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'beatflow-dbt-'));
   warehouse = join(folder, 'warehouse.duckdb');
   await loadRaw(warehouse, events);
-  built = await dbt(folder, warehouse, ['build']);
+  built = await dbt(folder, warehouse, ['build', '--selector', 'everything']);
 }, 300_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -40,8 +40,9 @@ test('every model builds and every test passes', () => {
   const failed = built.results.filter(({ status }) => !['success', 'pass'].includes(status));
   expect(failed).toEqual([]);
   expect(built.exitCode).toBe(0);
-  expect(built.results.filter(({ type }) => type === 'model').length).toBeGreaterThanOrEqual(20);
-  expect(built.results.filter(({ type }) => type === 'test').length).toBeGreaterThanOrEqual(60);
+  expect(built.results.filter(({ type }) => type === 'model').length).toBeGreaterThanOrEqual(44);
+  expect(built.results.filter(({ type }) => type === 'test').length).toBeGreaterThanOrEqual(120);
+  expect(built.results.filter(({ type }) => type === 'unit_test').length).toBeGreaterThanOrEqual(19);
 });
 
 test('repeated records are one event', async () => {
