@@ -1,0 +1,109 @@
+import type { Admin } from 'kafkajs';
+import { SetupError } from '../program/errors.ts';
+import type { Logger } from '../program/log.ts';
+import { createClient } from './client.ts';
+import type { KafkaConnection } from './config.ts';
+
+/** The offsets a partition's log holds: `start` is its first, `end` the next to be written. */
+export interface PartitionLog {
+  readonly partition: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What a consumer group last told Kafka about a partition. */
+export interface CommittedOffset {
+  readonly partition: number;
+  readonly offset: number;
+  readonly metadata: string | null;
+}
+
+/** An offset as a number; Kafka's 64-bit offsets stay far below 2^53. */
+export function offsetNumber(offset: string): number {
+  const value = Number(offset);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`offset ${offset} is not a safe integer`);
+  return value;
+}
+
+/** Asks a cluster about itself and creates topics. */
+export class KafkaAdmin {
+  readonly #admin: Admin;
+
+  private constructor(admin: Admin) {
+    this.#admin = admin;
+  }
+
+  /** Connects; resolves once the cluster answers. */
+  static async connect(connection: KafkaConnection, log: Logger): Promise<KafkaAdmin> {
+    const admin = createClient(connection, log).admin();
+    await admin.connect();
+    return new KafkaAdmin(admin);
+  }
+
+  /** The id of the cluster, which names its logs in the lake. */
+  async clusterId(): Promise<string> {
+    return (await this.#admin.describeCluster()).clusterId;
+  }
+
+  /** Creates the topics that do not exist and adds partitions to those that have fewer; never removes any. */
+  async ensureTopics(partitionsByTopic: Readonly<Record<string, number>>): Promise<void> {
+    const existing = new Set(await this.#admin.listTopics());
+    const missing = Object.entries(partitionsByTopic).filter(([topic]) => !existing.has(topic));
+    if (missing.length > 0) {
+      await this.#admin.createTopics({
+        waitForLeaders: true,
+        topics: missing.map(([topic, numPartitions]) => ({
+          topic,
+          numPartitions,
+          replicationFactor: 1,
+        })),
+      });
+    }
+    const present = Object.keys(partitionsByTopic).filter((topic) => existing.has(topic));
+    if (present.length === 0) return;
+    const { topics } = await this.#admin.fetchTopicMetadata({ topics: present });
+    const growing = topics.filter(
+      ({ name, partitions }) => partitions.length < (partitionsByTopic[name] ?? 0),
+    );
+    if (growing.length > 0) {
+      await this.#admin.createPartitions({
+        topicPartitions: growing.map(({ name }) => ({
+          topic: name,
+          count: partitionsByTopic[name] as number,
+        })),
+      });
+    }
+  }
+
+  /** The first and next offset of each partition of a topic, by partition number. */
+  async partitionLogs(topic: string): Promise<PartitionLog[]> {
+    const offsets = await this.#admin.fetchTopicOffsets(topic);
+    return offsets
+      .map(({ partition, low, high }) => ({ partition, start: offsetNumber(low), end: offsetNumber(high) }))
+      .sort((left, right) => left.partition - right.partition);
+  }
+
+  /**
+   * The first and next offset of one partition.
+   * @throws SetupError `topic_missing` where the topic has no such partition.
+   */
+  async partitionLog(topic: string, partition: number): Promise<PartitionLog> {
+    const log = (await this.partitionLogs(topic)).find((candidate) => candidate.partition === partition);
+    if (!log) {
+      throw new SetupError('topic_missing', `topic ${topic} has no partition ${partition} on the cluster`);
+    }
+    return log;
+  }
+
+  /** What `groupId` last committed for each partition of `topic`; partitions without a commit are left out. */
+  async committedOffsets(groupId: string, topic: string): Promise<CommittedOffset[]> {
+    const [offsets] = await this.#admin.fetchOffsets({ groupId, topics: [topic] });
+    return (offsets?.partitions ?? [])
+      .map(({ partition, offset, metadata }) => ({ partition, offset: offsetNumber(offset), metadata }))
+      .filter(({ offset }) => offset >= 0);
+  }
+
+  disconnect(): Promise<void> {
+    return this.#admin.disconnect();
+  }
+}

@@ -1,0 +1,37 @@
+import { Kafka, type LogEntry, logLevel } from 'kafkajs';
+import type { Logger } from '../program/log.ts';
+import type { KafkaConnection } from './config.ts';
+
+// kafkajs reports these at level ERROR while a broker starts, restarts or rebalances, and mends them by retrying.
+const passingFaults =
+  /coordinator is loading|coordinator is not available|group is rebalancing|CONCURRENT_TRANSACTIONS|not the leader|does not host this topic-partition|Rebalance in progress|rebalance is in progress/i;
+
+function forwardLog(log: Logger) {
+  return () => (entry: LogEntry) => {
+    const { message, timestamp: _timestamp, logger: _logger, stack: _stack, ...details } = entry.log;
+    const text = `${message} ${String(details.error ?? '')}`;
+    if (entry.level === logLevel.ERROR && !passingFaults.test(text)) log.warn({ kafka: details }, message);
+    else log.debug({ kafka: details }, message);
+  };
+}
+
+/**
+ * The kafkajs client with settings that survive broker restarts: retries have no end and short pauses, so a send or
+ * fetch waits while the broker is away and goes on within a second of its return.
+ */
+export function createClient(connection: KafkaConnection, log: Logger): Kafka {
+  return new Kafka({
+    brokers: [...connection.brokers],
+    clientId: connection.clientId,
+    connectionTimeout: 1000,
+    logLevel: logLevel.WARN,
+    logCreator: forwardLog(log),
+    retry: {
+      initialRetryTime: 100,
+      maxRetryTime: 1000,
+      multiplier: 1.5,
+      factor: 0.2,
+      retries: Number.MAX_SAFE_INTEGER,
+    },
+  });
+}

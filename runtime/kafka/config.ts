@@ -1,0 +1,24 @@
+import { type ConfigOf, text, variable } from '../program/config.ts';
+
+/** Where and how a program reaches Kafka; every program that talks to it spreads these into its own variables. */
+export const kafkaVariables = {
+  kafkaBrokers: variable(
+    'BEATFLOW_KAFKA_BROKERS',
+    'Kafka bootstrap addresses, host:port, comma-separated.',
+    text.list().refine((brokers) => brokers.every((broker) => /^[^\s:]+:\d{1,5}$/.test(broker)), {
+      error: 'expected host:port entries, comma-separated',
+    }),
+  ),
+};
+
+/** What a Kafka client needs to connect. */
+export interface KafkaConnection {
+  readonly brokers: readonly string[];
+  /** Names the program in the broker's logs and metrics. */
+  readonly clientId: string;
+}
+
+/** The connection of a program from its configuration. */
+export function kafkaConnection(config: ConfigOf<typeof kafkaVariables>, clientId: string): KafkaConnection {
+  return { brokers: config.kafkaBrokers, clientId };
+}

@@ -1,0 +1,131 @@
+import type { Consumer } from 'kafkajs';
+import type { Logger } from '../program/log.ts';
+import { offsetNumber } from './admin.ts';
+import { createClient } from './client.ts';
+import type { KafkaConnection } from './config.ts';
+
+/** One partition of one topic. */
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** A record as it lies in the log. */
+export interface LogRecord {
+  readonly offset: number;
+  /** Time of production, milliseconds since the epoch. */
+  readonly timestamp: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+}
+
+/** Records of one partition as one fetch brought them, in offset order. */
+export interface RecordBatch extends TopicPartition {
+  /** The offset that was asked for; records may begin after it, where control records or compaction left gaps. */
+  readonly fetchedOffset: number;
+  readonly records: readonly LogRecord[];
+  /** The next offset the partition will write. */
+  readonly endOffset: number;
+}
+
+/** Who reads the log. */
+export interface LogReaderHandler {
+  /** This member's partitions after a rebalance; those not named any more belong to another member. */
+  assigned(partitions: readonly TopicPartition[]): void;
+  /**
+   * Takes a batch and resolves with the offset to read next; the one after the batch unless the reader is to jump,
+   * or undefined when the batch is of no concern any more. A rejection stops the reader.
+   */
+  batch(batch: RecordBatch): Promise<number | undefined>;
+  /** The reader has stopped for good because of `error`. */
+  failed(error: Error): void;
+}
+
+/** A member of a consumer group that reads topics from positions its handler decides. */
+export interface LogReader {
+  seek(partition: TopicPartition, offset: number): void;
+  /** Tells Kafka how far a partition is done, with a note; failure is harmless to whoever keeps the truth elsewhere. */
+  commit(partition: TopicPartition, offset: number, metadata: string): Promise<void>;
+  /** Leaves the group; resolves when no batch is being handled any more. */
+  stop(): Promise<void>;
+}
+
+export interface LogReaderProps {
+  readonly connection: KafkaConnection;
+  readonly groupId: string;
+  readonly topics: readonly string[];
+  /** Bytes one fetch may bring per partition; bounds the reader's memory. @default 1 MiB */
+  readonly maxBytesPerPartition?: number;
+  readonly log: Logger;
+  readonly handler: LogReaderHandler;
+}
+
+const sessionTimeoutMs = 6000;
+const heartbeatIntervalMs = 1000;
+
+async function consumeBatches(consumer: Consumer, props: LogReaderProps): Promise<void> {
+  await consumer.run({
+    autoCommit: false,
+    eachBatchAutoResolve: false,
+    partitionsConsumedConcurrently: 8,
+    async eachBatch({ batch, resolveOffset, heartbeat, isStale }) {
+      if (isStale()) return;
+      // A handler that waits for the lake must not lose its partitions to a session timeout.
+      const beat = setInterval(() => void heartbeat().catch(() => undefined), heartbeatIntervalMs);
+      try {
+        const next = await props.handler.batch({
+          topic: batch.topic,
+          partition: batch.partition,
+          fetchedOffset: offsetNumber((batch as unknown as { fetchedOffset: string }).fetchedOffset),
+          endOffset: offsetNumber(batch.highWatermark),
+          records: batch.messages.map(({ offset, timestamp, key, value }) => ({
+            offset: offsetNumber(offset),
+            timestamp: Number(timestamp),
+            key,
+            value,
+          })),
+        });
+        if (next === undefined || isStale()) return;
+        if (next === offsetNumber(batch.lastOffset()) + 1) resolveOffset(batch.lastOffset());
+        else consumer.seek({ topic: batch.topic, partition: batch.partition, offset: String(next) });
+      } catch (error) {
+        props.handler.failed(error as Error);
+      } finally {
+        clearInterval(beat);
+      }
+    },
+  });
+}
+
+/** Joins the group and begins to read; a partition begins at Kafka's committed offset until the handler seeks. */
+export async function startLogReader(props: LogReaderProps): Promise<LogReader> {
+  const consumer = createClient(props.connection, props.log).consumer({
+    groupId: props.groupId,
+    sessionTimeout: sessionTimeoutMs,
+    rebalanceTimeout: sessionTimeoutMs,
+    heartbeatInterval: heartbeatIntervalMs,
+    maxWaitTimeInMs: 500,
+    maxBytesPerPartition: props.maxBytesPerPartition ?? 1 << 20,
+    metadataMaxAge: 30_000,
+  });
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    const partitions = Object.entries(payload.memberAssignment).flatMap(([topic, numbers]) =>
+      numbers.map((partition) => ({ topic, partition })),
+    );
+    props.log.info({ partitions }, 'joined the group');
+    props.handler.assigned(partitions);
+  });
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    // kafkajs rebuilds the consumer by itself unless it takes the cause for permanent.
+    if (!payload.restart) props.handler.failed(payload.error);
+  });
+  await consumer.connect();
+  await consumer.subscribe({ topics: [...props.topics], fromBeginning: true });
+  await consumeBatches(consumer, props);
+  return {
+    seek: ({ topic, partition }, offset) => consumer.seek({ topic, partition, offset: String(offset) }),
+    commit: ({ topic, partition }, offset, metadata) =>
+      consumer.commitOffsets([{ topic, partition, offset: String(offset), metadata }]),
+    stop: () => consumer.disconnect(),
+  };
+}
