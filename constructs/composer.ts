@@ -16,14 +16,15 @@ export interface ComposerProps {
   /** Email of the account that Airflow's workers act as. */
   readonly account: string;
   readonly variables: Readonly<Record<string, string>>;
-  /** Ranges that may open Airflow's page; IAM guards it besides. */
-  readonly webServerRanges: readonly string[];
   /** Path of our key. @default Google's keys */
   readonly key?: string;
   readonly protection: Protection;
 }
 
-/** A private Cloud Composer 3 environment: Airflow that starts jobs and runs none of their code. */
+/**
+ * A private Cloud Composer 3 environment: Airflow that starts jobs and runs none of their code. Its page is
+ * reached through Google's own proxy by those whom IAM lets in.
+ */
 export class Composer extends Construct {
   readonly environment: ComposerEnvironment;
 
@@ -53,9 +54,6 @@ export class Composer extends Construct {
             'scheduler-catchup_by_default': 'False',
           },
           webServerPluginsMode: 'DISABLED',
-        },
-        webServerNetworkAccessControl: {
-          allowedIpRange: props.webServerRanges.map((value) => ({ value })),
         },
         dataRetentionConfig: {
           airflowMetadataRetentionConfig: [{ retentionMode: 'RETENTION_MODE_ENABLED', retentionDays: 60 }],

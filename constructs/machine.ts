@@ -53,7 +53,7 @@ export class Machine extends Construct {
   constructor(scope: Construct, id: string, props: MachineProps) {
     super(scope, id);
     const boot = new DataResource(this, 'boot', {
-      input: createHash('sha256').update(props.userData).digest('hex'),
+      input: { sha256: createHash('sha256').update(props.userData).digest('hex') },
     });
     new ComputeInstance(this, 'instance', {
       name: props.name,
