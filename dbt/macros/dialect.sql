@@ -1,0 +1,48 @@
+{#
+  Every word that BigQuery and DuckDB spell differently, and nothing else. Models call these and stay one text for
+  both; a function that both spell alike (date_trunc on days, qualify, md5 through dbt.hash) is used directly.
+#}
+
+{# Instant cut to the full hour, UTC. #}
+{% macro hour_of(instant) %}{{ return(adapter.dispatch('hour_of')(instant)) }}{% endmacro %}
+{% macro default__hour_of(instant) %}date_trunc('hour', {{ instant }}){% endmacro %}
+{% macro bigquery__hour_of(instant) %}timestamp_trunc({{ instant }}, hour){% endmacro %}
+
+{# Milliseconds since the epoch, as a 64-bit integer. #}
+{% macro epoch_millis(instant) %}{{ return(adapter.dispatch('epoch_millis')(instant)) }}{% endmacro %}
+{% macro default__epoch_millis(instant) %}epoch_ms({{ instant }}){% endmacro %}
+{% macro bigquery__epoch_millis(instant) %}unix_millis({{ instant }}){% endmacro %}
+
+{# 64-bit floating point; dbt.type_float() is 32 bits wide on DuckDB. #}
+{% macro type_float64() %}{{ return(adapter.dispatch('type_float64')()) }}{% endmacro %}
+{% macro default__type_float64() %}double{% endmacro %}
+{% macro bigquery__type_float64() %}float64{% endmacro %}
+
+{# A table expression with one row per hour from `first` to `last`, both included; its column is `hour`. #}
+{% macro hour_series(first, last) %}{{ return(adapter.dispatch('hour_series')(first, last)) }}{% endmacro %}
+{% macro default__hour_series(first, last) %}
+select unnest(generate_series({{ first }}, {{ last }}, interval 1 hour)) as hour
+{% endmacro %}
+{% macro bigquery__hour_series(first, last) %}
+select hour from unnest(generate_timestamp_array({{ first }}, {{ last }}, interval 1 hour)) as hour
+{% endmacro %}
+
+{# Monday is 1, Sunday is 7, as in ISO 8601. #}
+{% macro iso_day_of_week(day) %}{{ return(adapter.dispatch('iso_day_of_week')(day)) }}{% endmacro %}
+{% macro default__iso_day_of_week(day) %}isodow({{ day }}){% endmacro %}
+{% macro bigquery__iso_day_of_week(day) %}mod(extract(dayofweek from {{ day }}) + 5, 7) + 1{% endmacro %}
+
+{# Monday of the ISO week that holds `day`; a plain date_trunc(week) is Sunday on BigQuery. #}
+{% macro week_of(day) %}{{ return(adapter.dispatch('week_of')(day)) }}{% endmacro %}
+{% macro default__week_of(day) %}cast(date_trunc('week', {{ day }}) as date){% endmacro %}
+{% macro bigquery__week_of(day) %}date_trunc({{ day }}, isoweek){% endmacro %}
+
+{# First day of the month that holds `day`. #}
+{% macro month_of(day) %}{{ return(adapter.dispatch('month_of')(day)) }}{% endmacro %}
+{% macro default__month_of(day) %}cast(date_trunc('month', {{ day }}) as date){% endmacro %}
+{% macro bigquery__month_of(day) %}date_trunc({{ day }}, month){% endmacro %}
+
+{# Sum of a 64-bit integer column as a 64-bit integer; DuckDB's own is 128 bits wide. #}
+{% macro total(column) %}{{ return(adapter.dispatch('total')(column)) }}{% endmacro %}
+{% macro default__total(column) %}cast(sum({{ column }}) as bigint){% endmacro %}
+{% macro bigquery__total(column) %}sum({{ column }}){% endmacro %}

@@ -1,0 +1,14 @@
+select
+  event_key as auth_key,
+  ts,
+  day,
+  hour,
+  user_id,
+  session_id,
+  item_in_session,
+  level,
+  success,
+  location_key,
+  device_key,
+  tag
+from {{ ref('stg_auth_events') }}

@@ -1,0 +1,10 @@
+select
+  {{ event_columns() }},
+  {{ song_key('trackId', 'artist', 'song') }} as song_key,
+  {{ surrogate_key(['artist']) }} as artist_key,
+  artist,
+  song,
+  trackId as track_id,
+  cast(round(duration * 1000) as {{ dbt.type_bigint() }}) as duration_ms
+from {{ source('raw', 'listen_events') }}
+{{ first_of_each_event() }}

@@ -1,0 +1,8 @@
+select
+  {{ event_columns() }},
+  page,
+  method,
+  cast(status as {{ dbt.type_bigint() }}) as status,
+  case when song is not null then {{ song_key('trackId', 'artist', 'song') }} end as song_key
+from {{ source('raw', 'page_view_events') }}
+{{ first_of_each_event() }}

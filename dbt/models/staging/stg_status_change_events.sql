@@ -1,0 +1,6 @@
+select
+  {{ event_columns() }},
+  -- A real Eventsim does not say the level after the change; there are two levels.
+  coalesce(newLevel, case level when 'free' then 'paid' else 'free' end) as new_level
+from {{ source('raw', 'status_change_events') }}
+{{ first_of_each_event() }}

@@ -1,0 +1,40 @@
+{#
+  Fails on groups whose totals differ between the model and `other`, groups that only one of them has included:
+  a FULL JOIN, compared null-safe. `totals` maps an expression over the model to one over `other`; without `by` and
+  `other_by` the whole relations are one group.
+#}
+{% test same_totals(model, other, totals, by=none, other_by=none) %}
+with ours as (
+  select
+    {{ by or 1 }} as part
+    {%- for expression in totals.keys() %},
+    {{ expression }} as total_{{ loop.index }}
+    {%- endfor %}
+  from {{ model }}
+  {% if by %}group by {{ by }}{% endif %}
+),
+
+theirs as (
+  select
+    {{ other_by or 1 }} as part
+    {%- for expression in totals.values() %},
+    {{ expression }} as total_{{ loop.index }}
+    {%- endfor %}
+  from {{ other }}
+  {% if other_by %}group by {{ other_by }}{% endif %}
+)
+
+select
+  coalesce(ours.part, theirs.part) as part
+  {%- for expression in totals.keys() %},
+  ours.total_{{ loop.index }} as our_total_{{ loop.index }},
+  theirs.total_{{ loop.index }} as their_total_{{ loop.index }}
+  {%- endfor %}
+from ours
+full join theirs on ours.part = theirs.part
+where
+  {%- for expression in totals.keys() %}
+  {%- if not loop.first %} or {% endif %} ours.total_{{ loop.index }} is distinct from theirs.total_{{ loop.index }}
+  {%- endfor %}
+  or ours.part is null or theirs.part is null
+{% endtest %}

@@ -1,0 +1,264 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { TopicName } from '../contract/topics.ts';
+import type { KafkaAdmin } from '../kafka/admin.ts';
+import type { LogReader, LogReaderHandler, RecordBatch, TopicPartition } from '../kafka/log-reader.ts';
+import type { ChainKey } from '../lake/commit-chain.ts';
+import type { Logger } from '../program/log.ts';
+import { MessageInspector } from './message-inspector.ts';
+import type { ConsumerMetrics } from './metrics.ts';
+import { openPartition } from './open-partition.ts';
+import { type CommitOutcome, PartitionWriter, type WriterSurroundings } from './partition-writer.ts';
+
+/** When records move on to the lake, and how much may be held until then. */
+export interface RotationLimits {
+  readonly commitIntervalMs: number;
+  /** Over all partitions. */
+  readonly bufferBytes: number;
+  /** Event hours (files) of one partition. */
+  readonly maxOpenHours: number;
+}
+
+export interface ConsumerProps extends WriterSurroundings {
+  readonly admin: Pick<KafkaAdmin, 'partitionLog' | 'committedOffsets'>;
+  /** Name of the Kafka log in the lake. */
+  readonly logName: string;
+  readonly group: string;
+  readonly limits: RotationLimits;
+  readonly metrics: ConsumerMetrics;
+  readonly log: Logger;
+  /** Called once when the consumer cannot go on. */
+  readonly failed: (error: Error) => void;
+}
+
+interface Assigned extends TopicPartition {
+  readonly opening: Promise<PartitionWriter>;
+  writer?: PartitionWriter;
+  /** The position that was last sought; a batch fetched beyond it proves that the offsets between hold no records. */
+  soughtTo?: number;
+}
+
+/** Keeps the fetches that are refused while draining from spinning. */
+const drainingPauseMs = 50;
+
+const keyOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`;
+
+/** Routes the batches of a group member's partitions to their writers, and decides when these rotate. */
+export class Consumer implements LogReaderHandler {
+  readonly #props: ConsumerProps;
+  readonly #assigned = new Map<string, Assigned>();
+  readonly #inspectors = new Map<string, MessageInspector>();
+  #reader: LogReader | undefined;
+  #joined = false;
+  #draining = false;
+
+  constructor(props: ConsumerProps) {
+    this.#props = props;
+  }
+
+  /** The reader that brings the batches; to be given before it starts. */
+  attach(reader: LogReader): void {
+    this.#reader = reader;
+    for (const assigned of this.#assigned.values()) this.#seekTo(assigned);
+  }
+
+  /** Whether the group has given this member its partitions, be they none. */
+  get joined(): boolean {
+    return this.#joined;
+  }
+
+  get heldBytes(): number {
+    return this.#writers().reduce((sum, writer) => sum + writer.heldBytes, 0);
+  }
+
+  get openFiles(): number {
+    return this.#writers().reduce((sum, writer) => sum + writer.openFiles, 0);
+  }
+
+  /** Age of the oldest record that was read and is not in the lake, milliseconds; 0 when there is none. */
+  get oldestUnacknowledgedMs(): number {
+    const now = this.#props.clock();
+    return this.#writers().reduce((age, { oldestUnacknowledged }) => {
+      return oldestUnacknowledged === undefined ? age : Math.max(age, now - oldestUnacknowledged);
+    }, 0);
+  }
+
+  assigned(partitions: readonly TopicPartition[]): void {
+    this.#joined = true;
+    const kept = new Set(partitions.map(keyOf));
+    for (const [key, { writer, opening }] of this.#assigned) {
+      if (kept.has(key)) continue;
+      this.#assigned.delete(key);
+      if (writer) writer.drop();
+      else opening.then((late) => late.drop()).catch(() => undefined);
+    }
+    for (const partition of partitions) {
+      const known = this.#assigned.get(keyOf(partition));
+      if (known) this.#seekTo(known);
+      else this.#open(partition);
+    }
+  }
+
+  async batch(batch: RecordBatch): Promise<number | undefined> {
+    if (this.#draining) {
+      await delay(drainingPauseMs);
+      return undefined;
+    }
+    const assigned = this.#assigned.get(keyOf(batch));
+    if (!assigned) return undefined;
+    const writer = await assigned.opening;
+    if (batch.fetchedOffset > writer.position && !(await this.#maySkipTo(assigned, writer, batch))) {
+      return this.#positionOf(batch);
+    }
+    for (const record of batch.records) writer.append(record);
+    const { topic, partition, records, endOffset } = batch;
+    this.#props.metrics.batchRead(topic, partition, records.length, Math.max(0, endOffset - writer.position));
+    await this.#makeRoom(writer);
+    return this.#positionOf(batch);
+  }
+
+  failed(error: Error): void {
+    this.#props.failed(error);
+  }
+
+  /** Rotates the writers whose records have waited long enough; to be called a few times per commit interval. */
+  tick(): void {
+    const due = this.#props.clock() - this.#props.limits.commitIntervalMs;
+    for (const writer of this.#writers()) {
+      if (writer.pendingCommits === 0 && (writer.fillingSince ?? Number.POSITIVE_INFINITY) <= due)
+        writer.rotate();
+    }
+  }
+
+  /** Takes no more batches and brings what was read into the lake. */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    const writers = this.#writers();
+    for (const writer of writers) writer.rotate();
+    await Promise.all(writers.map((writer) => writer.settle()));
+  }
+
+  #writers(): PartitionWriter[] {
+    return [...this.#assigned.values()].flatMap(({ writer }) => writer ?? []);
+  }
+
+  #positionOf(partition: TopicPartition): number | undefined {
+    return this.#assigned.get(keyOf(partition))?.writer?.position;
+  }
+
+  #inspector(topic: TopicName): MessageInspector {
+    const known = this.#inspectors.get(topic);
+    if (known) return known;
+    const made = new MessageInspector(topic, this.#props.clock);
+    this.#inspectors.set(topic, made);
+    return made;
+  }
+
+  #open({ topic, partition }: TopicPartition): void {
+    const assigned: Assigned = { topic, partition, opening: this.#openWriter(topic as TopicName, partition) };
+    this.#assigned.set(keyOf(assigned), assigned);
+    assigned.opening.then(
+      (writer) => {
+        if (this.#assigned.get(keyOf(assigned)) !== assigned) return;
+        assigned.writer = writer;
+        this.#seekTo(assigned);
+      },
+      (error: Error) => this.#props.failed(error),
+    );
+  }
+
+  async #openWriter(topic: TopicName, partition: number): Promise<PartitionWriter> {
+    const { admin, group, logName, log, metrics } = this.#props;
+    const key: ChainKey = { log: logName, topic, partition };
+    const committed = (await admin.committedOffsets(group, topic)).find(
+      (offset) => offset.partition === partition,
+    );
+    const hint = committed?.metadata ? Number(committed.metadata) : undefined;
+    const position = await openPartition({
+      ...this.#props,
+      key,
+      partitionLog: await admin.partitionLog(topic, partition),
+      hint: Number.isSafeInteger(hint) ? hint : undefined,
+      holeFound: (record) => metrics.holeFound(record),
+    });
+    log.info({ topic, partition, position }, 'partition opened at the tail of its chain');
+    return new PartitionWriter({
+      ...this.#props,
+      key,
+      inspector: this.#inspector(topic),
+      position,
+      settled: (outcome) => this.#settled(outcome),
+      failed: (error) => this.#props.failed(error),
+    });
+  }
+
+  #seekTo(assigned: Assigned): void {
+    if (!this.#reader || !assigned.writer) return;
+    assigned.soughtTo = assigned.writer.position;
+    this.#reader.seek(assigned, assigned.writer.position);
+  }
+
+  /**
+   * Whether a batch that begins beyond the writer's position may be taken. If Kafka deleted the records between, the
+   * partition is opened anew and the hole recorded; if they were sought and Kafka went on to this batch, there are
+   * none (control records, compaction).
+   */
+  async #maySkipTo(
+    assigned: Assigned,
+    writer: PartitionWriter,
+    { topic, partition }: RecordBatch,
+  ): Promise<boolean> {
+    const { start } = await this.#props.admin.partitionLog(topic, partition);
+    if (start > writer.position) {
+      writer.rotate();
+      await writer.settle();
+      if (this.#assigned.get(keyOf(assigned)) === assigned) {
+        this.#open(assigned);
+        await this.#assigned.get(keyOf(assigned))?.opening;
+      }
+      return false;
+    }
+    if (assigned.soughtTo === writer.position) return true;
+    assigned.soughtTo = writer.position;
+    return false;
+  }
+
+  /** Rotates full writers and waits until the memory held is within bounds again: the back-pressure to Kafka. */
+  async #makeRoom(writer: PartitionWriter): Promise<void> {
+    const { bufferBytes, maxOpenHours } = this.#props.limits;
+    if (writer.openFiles > maxOpenHours) {
+      if (writer.pendingCommits > 0) await writer.settle();
+      writer.rotate();
+    }
+    while (this.heldBytes > bufferBytes) {
+      const largest = this.#writers().reduce((one, other) => (other.heldBytes > one.heldBytes ? other : one));
+      largest.rotate();
+      await largest.settle();
+    }
+  }
+
+  #settled(outcome: CommitOutcome): void {
+    const { metrics, log } = this.#props;
+    const { topic, partition, startOffset, nextOffset, writer } =
+      outcome.kind === 'committed' ? outcome.record : outcome.winner;
+    if (outcome.kind === 'committed') {
+      metrics.committed(outcome.record);
+      log.info(
+        { topic, partition, startOffset, nextOffset, files: outcome.record.files.length },
+        'committed',
+      );
+      this.#reader?.commit({ topic, partition }, nextOffset, String(startOffset)).catch((error: Error) => {
+        log.warn(
+          { topic, partition, reason: error.message },
+          'Kafka did not take the offset; the lake has it',
+        );
+      });
+      return;
+    }
+    metrics.lostRace(topic);
+    log.warn(
+      { topic, partition, startOffset, winner: writer },
+      'another writer committed first; starting over at its end',
+    );
+    if (this.#assigned.has(keyOf({ topic, partition }))) this.#open({ topic, partition });
+  }
+}

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { type TopicName, topicNames } from '../contract/topics.ts';
+import { KafkaAdmin } from '../kafka/admin.ts';
+import { kafkaConnection } from '../kafka/config.ts';
+import { startLogReader } from '../kafka/log-reader.ts';
+import { openStore } from '../lake/open-store.ts';
+import { logName } from '../lake/paths.ts';
+import { serveHealth } from '../program/health.ts';
+import { type ProgramContext, reportToParent } from '../program/run.ts';
+import type { ConsumerConfig } from './config.ts';
+import { Consumer } from './consumer.ts';
+import { ConsumerMetrics } from './metrics.ts';
+
+/** Ticks per commit interval; a record waits at most this fraction longer than the interval. */
+const ticksPerInterval = 10;
+/** Commit intervals that work may stay unacknowledged before the consumer says it is not ready. */
+const readyIntervals = 5;
+
+/** Consumes all topics of the contract into the lake until it is told to stop; then commits what it has. */
+export async function consume(
+  config: ConsumerConfig,
+  { log, stop }: ProgramContext,
+  topics: readonly TopicName[] = topicNames,
+): Promise<void> {
+  const connection = kafkaConnection(config, 'beatflow-consumer');
+  const admin = await KafkaAdmin.connect(connection, log);
+  const failure = Promise.withResolvers<never>();
+  const commitIntervalMs = config.commitIntervalSeconds * 1000;
+  const metrics = new ConsumerMetrics(() => ({
+    heldBytes: consumer.heldBytes,
+    openFiles: consumer.openFiles,
+    oldestUnacknowledgedSeconds: consumer.oldestUnacknowledgedMs / 1000,
+  }));
+  const consumer = new Consumer({
+    store: openStore(config.lake),
+    admin,
+    logName: logName(await admin.clusterId(), config.logGeneration),
+    group: config.group,
+    instance: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
+    codec: config.codec,
+    clock: Date.now,
+    newRun: () => randomBytes(4).toString('hex'),
+    limits: {
+      commitIntervalMs,
+      bufferBytes: config.bufferMiB << 20,
+      maxOpenHours: config.maxOpenHours,
+    },
+    metrics,
+    log,
+    failed: failure.reject,
+  });
+  const health = await serveHealth({
+    host: config.healthHost,
+    port: config.healthPort,
+    registry: metrics.registry,
+    log,
+    live: () => ({ healthy: true }),
+    ready() {
+      if (!consumer.joined) return { healthy: false, reason: 'not yet a member of the consumer group' };
+      const age = consumer.oldestUnacknowledgedMs;
+      if (age <= readyIntervals * commitIntervalMs) return { healthy: true };
+      return {
+        healthy: false,
+        reason: `the oldest record read ${Math.round(age / 1000)} s ago is not in the lake`,
+      };
+    },
+  });
+  const reader = await startLogReader({
+    connection,
+    groupId: config.group,
+    topics,
+    log,
+    handler: consumer,
+  });
+  consumer.attach(reader);
+  reportToParent({ type: 'started' });
+  const ticking = setInterval(() => consumer.tick(), commitIntervalMs / ticksPerInterval);
+  try {
+    const stopped = new Promise<void>((resolve) =>
+      stop.addEventListener('abort', () => resolve(), { once: true }),
+    );
+    await Promise.race([stop.aborted ? undefined : stopped, failure.promise]);
+    await Promise.race([consumer.drain(), failure.promise]);
+  } finally {
+    clearInterval(ticking);
+    health.close();
+    await reader.stop();
+    await admin.disconnect();
+  }
+}

@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto';
+import { messageHeaderLength } from '../contract/message.ts';
+import type { LogRecord } from '../kafka/log-reader.ts';
+import { type AvroFile, AvroFileBuilder, type Codec } from '../lake/avro-file.ts';
+import { hourOf } from '../lake/paths.ts';
+import type { DeadLetterError, MessageInspector } from './message-inspector.ts';
+
+/** Bytes of a damaged message that are kept: Kafka's default limit for a message, so that all of it can be redriven. */
+const deadPayloadLimit = 1 << 20;
+
+/** One line of a dead-letter file. */
+export interface DeadLetter {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  /** Time of production, ISO 8601. */
+  readonly timestamp: string;
+  readonly error: DeadLetterError;
+  readonly detail: string;
+  /** Base64. */
+  readonly key: string | null;
+  /** Base64 of the value, at most its first MiB. */
+  readonly payload: string | null;
+  /** Length of the whole value, bytes. */
+  readonly payloadBytes: number;
+}
+
+/** A data file of a finished segment. */
+export interface SegmentFile extends AvroFile {
+  /** Start of the event hour, milliseconds since the epoch. */
+  readonly hour: number;
+  readonly fingerprint: string;
+  readonly minEventTime: number;
+  readonly maxEventTime: number;
+}
+
+/** What one commit record will name. */
+export interface FinishedSegment {
+  readonly startOffset: number;
+  readonly nextOffset: number;
+  readonly files: readonly SegmentFile[];
+  readonly deadLetters: {
+    readonly content: Buffer;
+    readonly records: number;
+    readonly sha256: string;
+  } | null;
+}
+
+interface OpenFile {
+  readonly builder: AvroFileBuilder;
+  readonly hour: number;
+  readonly fingerprint: string;
+  minEventTime: number;
+  maxEventTime: number;
+}
+
+/** What a segment needs to know of its place. */
+export interface SegmentProps {
+  readonly topic: string;
+  readonly partition: number;
+  readonly startOffset: number;
+  readonly codec: Codec;
+  readonly inspector: MessageInspector;
+  /** When its first record was appended, milliseconds; set by the writer's clock. */
+  readonly clock: () => number;
+}
+
+/** A contiguous run of one partition's offsets being gathered: a file per event hour and schema, and dead letters. */
+export class Segment {
+  readonly startOffset: number;
+  readonly #props: SegmentProps;
+  readonly #files = new Map<string, OpenFile>();
+  #lastFile: OpenFile | undefined;
+  readonly #dead: string[] = [];
+  #deadBytes = 0;
+  #nextOffset: number;
+  #openedAt: number | undefined;
+
+  constructor(props: SegmentProps) {
+    this.#props = props;
+    this.startOffset = props.startOffset;
+    this.#nextOffset = props.startOffset;
+  }
+
+  /** The offset after the last record appended. */
+  get nextOffset(): number {
+    return this.#nextOffset;
+  }
+
+  /** When the first record was appended; undefined while it is empty. */
+  get openedAt(): number | undefined {
+    return this.#openedAt;
+  }
+
+  get openFiles(): number {
+    return this.#files.size;
+  }
+
+  /** Memory that the segment holds, bytes. */
+  get heldBytes(): number {
+    let bytes = this.#deadBytes;
+    for (const { builder } of this.#files.values()) bytes += builder.heldBytes;
+    return bytes;
+  }
+
+  /** Appends the next record of the log, as a row or as a dead letter. */
+  append(record: LogRecord): void {
+    this.#openedAt ??= this.#props.clock();
+    this.#nextOffset = record.offset + 1;
+    const inspection = this.#props.inspector.inspect(record.value);
+    if (!inspection.valid) {
+      this.#bury(record, inspection.error, inspection.detail);
+      return;
+    }
+    const { eventTime, writer } = inspection;
+    const hour = hourOf(eventTime);
+    let file = this.#lastFile;
+    if (file?.hour !== hour || file.fingerprint !== writer.fingerprint) {
+      const key = `${hour} ${writer.fingerprint}`;
+      file = this.#files.get(key);
+      if (!file) {
+        const builder = new AvroFileBuilder(writer.lakeSchema, this.#props.codec);
+        const { fingerprint } = writer;
+        file = { builder, hour, fingerprint, minEventTime: eventTime, maxEventTime: eventTime };
+        this.#files.set(key, file);
+      }
+      this.#lastFile = file;
+    }
+    if (eventTime < file.minEventTime) file.minEventTime = eventTime;
+    if (eventTime > file.maxEventTime) file.maxEventTime = eventTime;
+    file.builder.append(
+      record.value as Buffer,
+      messageHeaderLength,
+      this.#props.partition,
+      record.offset,
+      record.timestamp,
+    );
+  }
+
+  #bury(record: LogRecord, error: DeadLetterError, detail: string): void {
+    const letter: DeadLetter = {
+      topic: this.#props.topic,
+      partition: this.#props.partition,
+      offset: record.offset,
+      timestamp: new Date(record.timestamp).toISOString(),
+      error,
+      detail,
+      key: record.key?.toString('base64') ?? null,
+      payload: record.value?.subarray(0, deadPayloadLimit).toString('base64') ?? null,
+      payloadBytes: record.value?.length ?? 0,
+    };
+    const line = `${JSON.stringify(letter)}\n`;
+    this.#dead.push(line);
+    this.#deadBytes += line.length;
+  }
+
+  /** Closes all files; nothing can be appended after. */
+  async finish(): Promise<FinishedSegment> {
+    const files = await Promise.all(
+      Array.from(this.#files.values(), async ({ builder, ...file }) => ({
+        ...file,
+        ...(await builder.finish()),
+      })),
+    );
+    files.sort((left, right) => left.hour - right.hour);
+    const content = Buffer.from(this.#dead.join(''));
+    return {
+      startOffset: this.startOffset,
+      nextOffset: this.#nextOffset,
+      files,
+      deadLetters:
+        this.#dead.length === 0
+          ? null
+          : {
+              content,
+              records: this.#dead.length,
+              sha256: createHash('sha256').update(content).digest('hex'),
+            },
+    };
+  }
+}

@@ -1,0 +1,127 @@
+import { isUtf8 } from 'node:buffer';
+import type { AvroFieldType, AvroRecordSchema } from './avro.ts';
+
+/** Why a datum is none of its schema. */
+export type DatumFault = 'truncated' | 'malformed' | 'trailing_bytes';
+
+/** The verdict over one datum: its event time (milliseconds since the epoch), or what is wrong with it. */
+export type DatumVerdict =
+  | { readonly valid: true; readonly eventTime: number }
+  | { readonly valid: false; readonly fault: DatumFault };
+
+const long = 1;
+const int = 2;
+const double = 3;
+const boolean = 4;
+const string = 5;
+const nullable = 8;
+
+function opcode(type: AvroFieldType): number {
+  if (Array.isArray(type)) return opcode(type[1] as AvroFieldType) | nullable;
+  if (typeof type === 'object') return long;
+  switch (type) {
+    case 'string':
+      return string;
+    case 'long':
+      return long;
+    case 'int':
+      return int;
+    case 'double':
+      return double;
+    default:
+      return boolean;
+  }
+}
+
+const truncated: DatumVerdict = { valid: false, fault: 'truncated' };
+const malformed: DatumVerdict = { valid: false, fault: 'malformed' };
+const trailing: DatumVerdict = { valid: false, fault: 'trailing_bytes' };
+
+/**
+ * Checks encoded datums of a flat record without decoding them: every length, branch, boolean and varint, that text
+ * is UTF-8, and that the datum ends where the message does. What passes can be copied into a file of the schema.
+ */
+export class DatumValidator {
+  readonly #operations: Uint8Array;
+  readonly #eventTimeField: number;
+  #at = 0;
+  #long = 0;
+
+  /** @throws RangeError where the schema has no field `ts`. */
+  constructor(schema: AvroRecordSchema) {
+    this.#operations = Uint8Array.from(schema.fields, ({ type }) => opcode(type));
+    this.#eventTimeField = schema.fields.findIndex(({ name }) => name === 'ts');
+    if (this.#eventTimeField < 0) throw new RangeError(`schema ${schema.name} has no field ts`);
+  }
+
+  /** Judges the datum in `message[start..]`. */
+  judge(message: Buffer, start: number): DatumVerdict {
+    const end = message.length;
+    let eventTime = 0;
+    this.#at = start;
+    for (let field = 0; field < this.#operations.length; field++) {
+      let operation = this.#operations[field] as number;
+      if (operation & nullable) {
+        if (this.#at >= end) return truncated;
+        const branch = message[this.#at++];
+        if (branch === 0) continue;
+        if (branch !== 2) return malformed;
+        operation ^= nullable;
+      }
+      switch (operation) {
+        case string: {
+          const fault = this.#varint(message, end, 10);
+          if (fault) return fault;
+          const length = this.#long;
+          if (length < 0) return malformed;
+          if (length > end - this.#at) return truncated;
+          if (!this.#isText(message, length)) return malformed;
+          this.#at += length;
+          break;
+        }
+        case long:
+        case int: {
+          const fault = this.#varint(message, end, operation === int ? 5 : 10);
+          if (fault) return fault;
+          if (operation === int && (this.#long > 0x7fffffff || this.#long < -0x80000000)) return malformed;
+          if (field === this.#eventTimeField) eventTime = this.#long;
+          break;
+        }
+        case double:
+          this.#at += 8;
+          if (this.#at > end) return truncated;
+          break;
+        default:
+          if (this.#at >= end) return truncated;
+          if ((message[this.#at++] as number) > 1) return malformed;
+      }
+    }
+    return this.#at === end ? { valid: true, eventTime } : trailing;
+  }
+
+  /** Reads a zigzag varint into `#long`; beyond 2^53 the value is only approximate, which no caller minds. */
+  #varint(message: Buffer, end: number, maxBytes: number): DatumVerdict | undefined {
+    let value = 0;
+    let scale = 1;
+    for (let index = 0; index < maxBytes; index++) {
+      if (this.#at >= end) return truncated;
+      const byte = message[this.#at++] as number;
+      if (index === 9 && byte > 1) return malformed;
+      value += (byte & 127) * scale;
+      if (byte < 128) {
+        this.#long = value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+        return undefined;
+      }
+      scale *= 128;
+    }
+    return malformed;
+  }
+
+  #isText(message: Buffer, length: number): boolean {
+    const end = this.#at + length;
+    for (let at = this.#at; at < end; at++) {
+      if ((message[at] as number) >= 128) return isUtf8(message.subarray(this.#at, end));
+    }
+    return true;
+  }
+}

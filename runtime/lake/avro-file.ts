@@ -1,0 +1,145 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import { deflateRaw } from 'node:zlib';
+import pLimit from 'p-limit';
+import type { AvroRecordSchema } from '../contract/avro.ts';
+
+/** How the blocks of a file are compressed; both are read by DuckDB and BigQuery. */
+export type Codec = 'null' | 'deflate';
+
+const deflate = promisify(deflateRaw);
+// Each compression under way holds a quarter of a MiB of zlib state; libuv has four threads for them.
+const compressing = pLimit(4);
+
+/** Uncompressed bytes of a block before it is compressed and put aside. */
+const blockBytes = 1 << 16;
+const initialBlockBytes = 1 << 11;
+/** Room for the coordinates of one record: an int and two longs as varints. */
+const coordinateBytes = 5 + 10 + 10;
+
+function encodeLong(value: number): Buffer {
+  const bytes: number[] = [];
+  let rest = value * 2;
+  while (rest >= 128) {
+    bytes.push((rest % 128) | 128);
+    rest = Math.floor(rest / 128);
+  }
+  bytes.push(rest);
+  return Buffer.from(bytes);
+}
+
+function fileHeader(schema: AvroRecordSchema, codec: Codec, sync: Buffer): Buffer {
+  const bytes = (text: string) => [encodeLong(Buffer.byteLength(text)), Buffer.from(text)];
+  return Buffer.concat([
+    Buffer.from('Obj\x01', 'latin1'),
+    encodeLong(2),
+    ...bytes('avro.schema'),
+    ...bytes(JSON.stringify(schema)),
+    ...bytes('avro.codec'),
+    ...bytes(codec),
+    encodeLong(0),
+    sync,
+  ]);
+}
+
+/** A finished file: its bytes in order, and what a commit record says of them. */
+export interface AvroFile {
+  readonly content: readonly Buffer[];
+  readonly records: number;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/**
+ * Builds an Avro object container file in memory from records that are already encoded: each is copied and gets its
+ * Kafka coordinates appended. Compression runs off the main thread. All integers written are non-negative and below
+ * 2^52, as offsets and times are.
+ */
+export class AvroFileBuilder {
+  readonly #codec: Codec;
+  readonly #sync = randomBytes(16);
+  readonly #parts: Promise<readonly Buffer[]>[] = [];
+  #block = Buffer.allocUnsafe(initialBlockBytes);
+  #used = 0;
+  #blockRecords = 0;
+  #records = 0;
+  #putAsideBytes = 0;
+
+  constructor(schema: AvroRecordSchema, codec: Codec) {
+    this.#codec = codec;
+    this.#parts.push(Promise.resolve([fileHeader(schema, codec, this.#sync)]));
+  }
+
+  /** Rows so far. */
+  get records(): number {
+    return this.#records;
+  }
+
+  /** Memory the file holds: blocks put aside and the one being filled. */
+  get heldBytes(): number {
+    return this.#putAsideBytes + this.#block.length;
+  }
+
+  /** Appends `value[start..]`, a datum of the message's schema, and its coordinates. */
+  append(value: Buffer, start: number, partition: number, offset: number, timestamp: number): void {
+    const length = value.length - start;
+    if (this.#block.length - this.#used < length + coordinateBytes) this.#grow(length + coordinateBytes);
+    const block = this.#block;
+    value.copy(block, this.#used, start);
+    let at = this.#used + length;
+    at = this.#writeLong(block, at, partition);
+    at = this.#writeLong(block, at, offset);
+    at = this.#writeLong(block, at, timestamp);
+    this.#used = at;
+    this.#blockRecords++;
+    this.#records++;
+    if (at >= blockBytes) this.#closeBlock();
+  }
+
+  #writeLong(block: Buffer, position: number, value: number): number {
+    let at = position;
+    let rest = value * 2;
+    while (rest >= 128) {
+      block[at++] = (rest % 128) | 128;
+      rest = Math.floor(rest / 128);
+    }
+    block[at++] = rest;
+    return at;
+  }
+
+  #grow(needed: number): void {
+    const grown = Buffer.allocUnsafe(Math.max(this.#block.length * 2, this.#used + needed));
+    this.#block.copy(grown, 0, 0, this.#used);
+    this.#block = grown;
+  }
+
+  #closeBlock(): void {
+    if (this.#blockRecords === 0) return;
+    const raw = this.#block.subarray(0, this.#used);
+    const records = this.#blockRecords;
+    this.#putAsideBytes += raw.length;
+    const part = (async () => {
+      const data = this.#codec === 'deflate' ? await compressing(() => deflate(raw, { level: 1 })) : raw;
+      this.#putAsideBytes += data.length - raw.length;
+      return [encodeLong(records), encodeLong(data.length), data, this.#sync];
+    })();
+    part.catch(() => undefined);
+    this.#parts.push(part);
+    this.#block = Buffer.allocUnsafe(this.#block.length);
+    this.#used = 0;
+    this.#blockRecords = 0;
+  }
+
+  /** Closes the file; nothing can be appended after. */
+  async finish(): Promise<AvroFile> {
+    this.#closeBlock();
+    const content = (await Promise.all(this.#parts)).flat();
+    const hash = createHash('sha256');
+    let bytes = 0;
+    for (const part of content) {
+      hash.update(part);
+      bytes += part.length;
+    }
+    return { content, records: this.#records, bytes, sha256: hash.digest('hex') };
+  }
+}

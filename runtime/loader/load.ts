@@ -1,0 +1,96 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { ObjectStore } from '../lake/object-store.ts';
+import { formatHour } from '../lake/paths.ts';
+import { errorMessage } from '../program/errors.ts';
+import type { Logger } from '../program/log.ts';
+import type { HourOfTopic, HourRange, Warehouse } from '../warehouse/warehouse.ts';
+import { registerCommits } from './register-commits.ts';
+
+/** Hours of one topic that are replaced in one transaction. */
+const hoursPerTransaction = 24;
+
+/** What a run of the loader did. */
+export interface LoadSummary {
+  readonly run: string;
+  /** Commit records seen for the first time. */
+  readonly commits: number;
+  /** Hours of topics loaded. */
+  readonly hours: number;
+  readonly files: number;
+  readonly rows: number;
+  /** Hours that were refused, each with its reason; they stay dirty and are tried again by the next run. */
+  readonly refused: readonly { readonly topic: string; readonly hour: string; readonly reason: string }[];
+}
+
+export interface LoadProps {
+  readonly store: ObjectStore;
+  readonly warehouse: Warehouse;
+  /** Hours to load whether they changed or not; undefined: those that changed since they were last loaded. */
+  readonly range: HourRange | undefined;
+  readonly log: Logger;
+  /** Called after each transaction with the hours done so far and in all. */
+  readonly progress: (done: number, total: number) => void;
+}
+
+/** Why an hour's files must not be loaded, or undefined when each is there and is what its commit record says. */
+async function faultOf(store: ObjectStore, { files }: HourOfTopic): Promise<string | undefined> {
+  for (const { path, sha256 } of files) {
+    const content = await store.read(path);
+    if (!content) return `${path} is named by a commit record and is not in the lake`;
+    const got = createHash('sha256').update(content).digest('hex');
+    if (got !== sha256) return `${path} has checksum ${got}, its commit record says ${sha256}`;
+  }
+  return undefined;
+}
+
+function batchesByTopic(hours: readonly HourOfTopic[]): HourOfTopic[][] {
+  const batches: HourOfTopic[][] = [];
+  for (const ofTopic of Map.groupBy(hours, ({ topic }) => topic).values()) {
+    for (let at = 0; at < ofTopic.length; at += hoursPerTransaction) {
+      batches.push(ofTopic.slice(at, at + hoursPerTransaction));
+    }
+  }
+  return batches;
+}
+
+/**
+ * Brings the warehouse up to what the lake's commit records name: every hour that new records touch is replaced
+ * whole. An hour with a damaged file is refused and the others load.
+ */
+export async function load({ store, warehouse, range, log, progress }: LoadProps): Promise<LoadSummary> {
+  const run = `${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`;
+  const commits = await registerCommits(store, warehouse);
+  const due = range ? await warehouse.hoursBetween(range) : await warehouse.dirtyHours();
+  const refused: { topic: string; hour: string; reason: string }[] = [];
+  const refuse = ({ topic, hour }: HourOfTopic, reason: string) => {
+    refused.push({ topic, hour: formatHour(hour), reason });
+    log.error({ topic, hour: formatHour(hour), reason }, 'hour refused');
+  };
+  let done = 0;
+  let files = 0;
+  let rows = 0;
+  const replace = async (hours: readonly HourOfTopic[]) => {
+    for (const audit of await warehouse.replaceHours(hours, run)) {
+      files += audit.files;
+      rows += audit.rows;
+    }
+  };
+  for (const batch of batchesByTopic(due)) {
+    const sound: HourOfTopic[] = [];
+    for (const hour of batch) {
+      const fault = await faultOf(store, hour);
+      if (fault) refuse(hour, fault);
+      else sound.push(hour);
+    }
+    try {
+      await replace(sound);
+    } catch (error) {
+      // One hour of the batch spoils its transaction: find it, and let the others load.
+      log.warn({ reason: errorMessage(error) }, 'a batch of hours failed; loading each by itself');
+      for (const hour of sound) await replace([hour]).catch((fault) => refuse(hour, errorMessage(fault)));
+    }
+    done += batch.length;
+    progress(done, due.length);
+  }
+  return { run, commits, hours: due.length - refused.length, files, rows, refused };
+}

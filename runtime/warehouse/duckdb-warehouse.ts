@@ -1,0 +1,193 @@
+import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { createTable } from '../contract/duckdb.ts';
+import { type PipelineRowOf, pipelineTableNames, pipelineTables } from '../contract/pipeline-tables.ts';
+import { lakeRecordFields, type TopicName, topicNames, topics } from '../contract/topics.ts';
+import { SetupError } from '../program/errors.ts';
+import { appendRows } from './append-rows.ts';
+import { type DuckDbFile, openDuckDbFile, queryRows, quoted } from './duckdb-file.ts';
+import type {
+  ChainProgress,
+  HourFile,
+  HourOfTopic,
+  HourRange,
+  RegisteredCommit,
+  Warehouse,
+} from './warehouse.ts';
+
+/** Schema of the raw tables and the loader's bookkeeping. */
+export const rawSchema = 'raw';
+
+const hourMs = 3_600_000;
+
+export interface DuckDbWarehouseProps {
+  /** The DuckDB file. */
+  readonly path: string;
+  /** Folder of the lake. */
+  readonly lakeFolder: string;
+  /** DuckDB's avro extension; where it is undefined the one that DuckDB has installed is loaded. */
+  readonly avroExtension: string | undefined;
+}
+
+interface HourRow {
+  readonly topic: TopicName;
+  readonly hour: number;
+  readonly files: readonly { path: string; records: bigint; sha256: string }[];
+}
+
+/** The warehouse in a DuckDB file; an hour is replaced in a transaction. */
+export class DuckDbWarehouse implements Warehouse {
+  readonly #file: DuckDbFile;
+  readonly #lakeFolder: string;
+
+  private constructor(file: DuckDbFile, lakeFolder: string) {
+    this.#file = file;
+    this.#lakeFolder = lakeFolder;
+  }
+
+  /** Opens the file, creates what tables are missing, and loads the avro extension. */
+  static async open({ path, lakeFolder, avroExtension }: DuckDbWarehouseProps): Promise<DuckDbWarehouse> {
+    const file = await openDuckDbFile(path);
+    const { connection } = file;
+    try {
+      await connection.run(avroExtension ? `load ${quoted(avroExtension)}` : 'load avro');
+      await connection.run(`create schema if not exists ${rawSchema}`);
+      for (const topic of topicNames) {
+        await connection.run(createTable(`${rawSchema}.${topic}`, lakeRecordFields(topics[topic])));
+      }
+      for (const table of pipelineTableNames) {
+        await connection.run(createTable(`${rawSchema}.${table}`, pipelineTables[table].fields));
+      }
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+    return new DuckDbWarehouse(file, lakeFolder);
+  }
+
+  get #connection(): DuckDBConnection {
+    return this.#file.connection;
+  }
+
+  async chainProgress(): Promise<readonly ChainProgress[]> {
+    const rows = await queryRows<Omit<ChainProgress, 'lastStartOffset'> & { lastStartOffset: bigint }>(
+      this.#connection,
+      `select log, topic, "partition", max("startOffset") as "lastStartOffset" from ${rawSchema}.lake_commits group by all`,
+    );
+    return rows.map((row) => ({ ...row, lastStartOffset: Number(row.lastStartOffset) }));
+  }
+
+  register(commits: readonly RegisteredCommit[]): Promise<void> {
+    return this.#transaction(async () => {
+      const append = <T extends 'lake_commits' | 'lake_files'>(table: T, rows: readonly PipelineRowOf<T>[]) =>
+        appendRows(this.#connection, rawSchema, table, pipelineTables[table].fields, rows as never);
+      await append(
+        'lake_commits',
+        commits.map(({ commit }) => commit),
+      );
+      await append(
+        'lake_files',
+        commits.flatMap(({ files }) => files),
+      );
+    });
+  }
+
+  dirtyHours(): Promise<readonly HourOfTopic[]> {
+    return this.#hours('having bool_or("loadedAt" is null)');
+  }
+
+  hoursBetween({ since, until }: HourRange): Promise<readonly HourOfTopic[]> {
+    const bounds = [
+      ...(since === undefined ? [] : [`epoch_ms(hour) >= ${since}`]),
+      ...(until === undefined ? [] : [`epoch_ms(hour) < ${until}`]),
+    ];
+    return this.#hours(bounds.length > 0 ? `having ${bounds.join(' and ')}` : '');
+  }
+
+  async #hours(having: string): Promise<readonly HourOfTopic[]> {
+    const rows = await queryRows<HourRow>(
+      this.#connection,
+      `select topic, epoch_ms(hour)::double as hour,
+         list({path: path, records: records, sha256: sha256} order by path) as files
+       from ${rawSchema}.lake_files f group by topic, f.hour ${having} order by f.hour, topic`,
+    );
+    return rows.map(({ topic, hour, files }) => ({
+      topic,
+      hour,
+      files: files.map((file): HourFile => ({ ...file, records: Number(file.records) })),
+    }));
+  }
+
+  replaceHours(hours: readonly HourOfTopic[], run: string): Promise<readonly PipelineRowOf<'load_audit'>[]> {
+    const [first] = hours;
+    if (!first) return Promise.resolve([]);
+    const { topic } = first;
+    const startedAt = Date.now();
+    const table = `${rawSchema}.${topic}`;
+    const among = hours.map(({ hour }) => `make_timestamp(${hour * 1000})`).join(', ');
+    return this.#transaction(async () => {
+      await this.#connection.run(
+        `delete from ${table} where ts >= make_timestamp(${Math.min(...hours.map(({ hour }) => hour)) * 1000})
+           and ts < make_timestamp(${(Math.max(...hours.map(({ hour }) => hour)) + hourMs) * 1000})
+           and date_trunc('hour', ts) in (${among})`,
+      );
+      for (const files of this.#filesBySchema(hours)) {
+        // Columns by name: a file of an older schema lacks some, which are nullable by the contract's rule.
+        await this.#connection.run(
+          `insert into ${table} by name select * from read_avro([${files.join(', ')}], hive_partitioning = false)`,
+        );
+      }
+      const counts = await queryRows<{ hour: number; rows: bigint }>(
+        this.#connection,
+        `select epoch_ms(date_trunc('hour', ts))::double as hour, count(*) as rows from ${table}
+         where date_trunc('hour', ts) in (${among}) group by all`,
+      );
+      const rowsByHour = new Map(counts.map(({ hour, rows }) => [hour, Number(rows)]));
+      const loadedAt = Date.now();
+      const audit = hours.map(({ hour, files }) => {
+        const expected = files.reduce((sum, file) => sum + file.records, 0);
+        const rows = rowsByHour.get(hour) ?? 0;
+        if (rows !== expected) {
+          throw new SetupError(
+            'load_mismatch',
+            `${topic} hour ${new Date(hour).toISOString().slice(0, 13)}: the commit records name ${expected} rows in ${files.length} files, the table got ${rows}`,
+          );
+        }
+        return { topic, hour, run, files: files.length, rows, startedAt, loadedAt };
+      });
+      await appendRows(this.#connection, rawSchema, 'load_audit', pipelineTables.load_audit.fields, audit);
+      await this.#connection.run(
+        `update ${rawSchema}.lake_files set "loadedAt" = make_timestamp(${loadedAt * 1000})
+         where topic = ${quoted(topic)} and hour in (${among})`,
+      );
+      return audit;
+    });
+  }
+
+  /** The files as SQL literals, those of one writer schema together; its fingerprint is in their names. */
+  #filesBySchema(hours: readonly HourOfTopic[]): readonly string[][] {
+    const bySchema = new Map<string, string[]>();
+    for (const { path } of hours.flatMap(({ files }) => files)) {
+      const schema = path.split('-').at(-2) ?? '';
+      const literal = quoted(join(this.#lakeFolder, path));
+      bySchema.set(schema, [...(bySchema.get(schema) ?? []), literal]);
+    }
+    return [...bySchema.values()];
+  }
+
+  async #transaction<T>(work: () => Promise<T>): Promise<T> {
+    await this.#connection.run('begin');
+    try {
+      const result = await work();
+      await this.#connection.run('commit');
+      return result;
+    } catch (error) {
+      await this.#connection.run('rollback');
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#file.close();
+  }
+}

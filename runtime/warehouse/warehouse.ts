@@ -1,0 +1,57 @@
+import type { PipelineRowOf } from '../contract/pipeline-tables.ts';
+import type { TopicName } from '../contract/topics.ts';
+
+/** How far the loader has read one chain of commit records. */
+export interface ChainProgress {
+  readonly log: string;
+  readonly topic: string;
+  readonly partition: number;
+  /** Start of the last record that was registered. */
+  readonly lastStartOffset: number;
+}
+
+/** A commit record as the loader registers it: its row and those of its files, which are not loaded yet. */
+export interface RegisteredCommit {
+  readonly commit: PipelineRowOf<'lake_commits'>;
+  readonly files: readonly PipelineRowOf<'lake_files'>[];
+}
+
+/** A file that an hour is loaded from. */
+export interface HourFile {
+  readonly path: string;
+  readonly records: number;
+  readonly sha256: string;
+}
+
+/** One event hour of one topic, with all files that the lake has of it. */
+export interface HourOfTopic {
+  readonly topic: TopicName;
+  /** Start of the hour, milliseconds since the epoch. */
+  readonly hour: number;
+  readonly files: readonly HourFile[];
+}
+
+/** Bounds of a range of hours: `since` is in it, `until` is not; milliseconds since the epoch. */
+export interface HourRange {
+  readonly since?: number;
+  readonly until?: number;
+}
+
+/** What the loader needs of a warehouse. */
+export interface Warehouse {
+  /** Where each chain was last read to. */
+  chainProgress(): Promise<readonly ChainProgress[]>;
+  /** Takes commit records and their files into the bookkeeping, all or none of them. */
+  register(commits: readonly RegisteredCommit[]): Promise<void>;
+  /** The hours that have files which are not loaded yet, oldest first. */
+  dirtyHours(): Promise<readonly HourOfTopic[]>;
+  /** The hours within a range, loaded or not, oldest first. */
+  hoursBetween(range: HourRange): Promise<readonly HourOfTopic[]>;
+  /**
+   * Replaces hours of one topic by what their files hold, counts the rows, and leaves an audit row for each; all or
+   * none of them.
+   * @throws SetupError `load_mismatch` when a count is not that of the commit records.
+   */
+  replaceHours(hours: readonly HourOfTopic[], run: string): Promise<readonly PipelineRowOf<'load_audit'>[]>;
+  close(): Promise<void>;
+}
