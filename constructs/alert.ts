@@ -4,7 +4,13 @@ import { Construct } from 'constructs';
 /** How the samples of a metric become the one number that is compared. */
 export interface Aggregation {
   readonly periodSeconds: number;
-  readonly align: 'ALIGN_PERCENTILE_99' | 'ALIGN_MEAN' | 'ALIGN_SUM' | 'ALIGN_DELTA' | 'ALIGN_RATE' | 'ALIGN_COUNT';
+  readonly align:
+    | 'ALIGN_PERCENTILE_99'
+    | 'ALIGN_MEAN'
+    | 'ALIGN_SUM'
+    | 'ALIGN_DELTA'
+    | 'ALIGN_RATE'
+    | 'ALIGN_COUNT';
   readonly reduce: 'REDUCE_MAX' | 'REDUCE_SUM' | 'REDUCE_MEAN';
   /** @default all series become one */
   readonly groupBy?: readonly string[];

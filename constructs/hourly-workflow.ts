@@ -1,6 +1,7 @@
 import { CloudSchedulerJob } from '@cdktf/provider-google/lib/cloud-scheduler-job/index.js';
 import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow/index.js';
 import { Construct } from 'constructs';
+import { literal } from './literal.ts';
 
 export interface HourlyWorkflowProps {
   readonly project: string;
@@ -28,7 +29,7 @@ export class HourlyWorkflow extends Construct {
       name,
       description,
       serviceAccount: props.runner,
-      sourceContents: props.source,
+      sourceContents: literal(props.source),
       // Not computed in provider 6.50, like Managed Kafka's rebalancing.
       callLogLevel: 'LOG_ERRORS_ONLY',
       deletionProtection: false,

@@ -6,9 +6,9 @@ export interface LogMetricProps {
   readonly description: string;
   /** Log query that selects the lines. */
   readonly filter: string;
-  /** Field of the line that is measured, for example `jsonPayload.lag`. */
-  readonly field: string;
-  /** UCUM unit of the field, for example `s`. */
+  /** How the number is taken from a line, for example `EXTRACT(jsonPayload.lag)`. */
+  readonly extractor: string;
+  /** UCUM unit of the number, for example `s`. */
   readonly unit: string;
 }
 
@@ -24,7 +24,7 @@ export class LogMetric extends Construct {
       name: props.name,
       description: props.description,
       filter: props.filter,
-      valueExtractor: `EXTRACT(${props.field})`,
+      valueExtractor: props.extractor,
       metricDescriptor: { metricKind: 'DELTA', valueType: 'DISTRIBUTION', unit: props.unit },
       // From 1 to about 10^9 in steps of a factor of two.
       bucketOptions: { exponentialBuckets: { numFiniteBuckets: 30, growthFactor: 2, scale: 1 } },

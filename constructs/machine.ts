@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { ComputeInstance } from '@cdktf/provider-google/lib/compute-instance/index.js';
 import { DataResource } from 'cdktf';
 import { Construct } from 'constructs';
+import { literal } from './literal.ts';
 
 /** The operating system of every machine: Container-Optimized OS, whose LTS milestones live two years. */
 export const machineImage = 'projects/cos-cloud/global/images/family/cos-121-lts';
@@ -29,7 +30,7 @@ export interface MachineProps extends MachineSpec {
 /** Metadata of a machine: people come in through OS Login only, logs and disk figures go to Google Cloud. */
 export function machineMetadata(userData: string): Record<string, string> {
   return {
-    'user-data': userData,
+    'user-data': literal(userData),
     'enable-oslogin': 'TRUE',
     'block-project-ssh-keys': 'TRUE',
     'serial-port-enable': 'FALSE',

@@ -20,7 +20,9 @@ export function servicesOf({ encryption, kafka, orchestration, dashboard, budget
     'storage',
     ...(encryption.keys === 'customer' ? ['cloudkms'] : []),
     ...(kafka.service.kind === 'managed' ? ['managedkafka'] : []),
-    ...(orchestration.kind === 'composer' ? ['composer'] : ['cloudscheduler', 'workflows', 'workflowexecutions']),
+    ...(orchestration.kind === 'composer'
+      ? ['composer']
+      : ['cloudscheduler', 'workflows', 'workflowexecutions']),
     ...(dashboard.domain === undefined ? [] : ['iap']),
     ...('none' in budget ? [] : ['billingbudgets']),
     ...(github ? ['iamcredentials', 'sts', 'cloudresourcemanager'] : []),

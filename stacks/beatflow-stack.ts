@@ -1,7 +1,14 @@
 import { GoogleProvider } from '@cdktf/provider-google/lib/provider/index.js';
-import { type App, GcsBackend, LocalBackend, type TerraformElement, TerraformOutput, TerraformStack } from 'cdktf';
+import {
+  type App,
+  GcsBackend,
+  LocalBackend,
+  type TerraformElement,
+  TerraformOutput,
+  TerraformStack,
+} from 'cdktf';
 import type { ArtifactFile } from '../constructs/artifact.ts';
-import { type Environment, type Protection, isProtected } from '../environments/model/environment.ts';
+import { type Environment, isProtected, type Protection } from '../environments/model/environment.ts';
 import { type KeyPurpose, type Names, namesOf } from '../environments/model/names.ts';
 
 /** The programs that are bundled; each is one file that runs on plain Node. */

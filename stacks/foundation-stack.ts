@@ -83,14 +83,21 @@ export class FoundationStack extends BeatflowStack {
     });
     runAfter(artifacts, services, ...keys, ...accounts);
     for (const [program, file] of Object.entries(props.artifacts.programs)) {
-      runAfter(new Artifact(this, `artifact-${program}`, { bucket: names.bucket('artifacts'), file }), artifacts);
+      runAfter(
+        new Artifact(this, `artifact-${program}`, { bucket: names.bucket('artifacts'), file }),
+        artifacts,
+      );
     }
     for (const file of props.artifacts.dbt.files) {
       const id = `artifact-${file.name.slice(props.artifacts.dbt.folder.length + 1)}`.replaceAll('/', '-');
       runAfter(new Artifact(this, id, { bucket: names.bucket('artifacts'), file }), artifacts);
     }
     this.addFederation(services);
-    this.output('artifacts_bucket', 'Bucket that machines and jobs fetch their code from', names.bucket('artifacts'));
+    this.output(
+      'artifacts_bucket',
+      'Bucket that machines and jobs fetch their code from',
+      names.bucket('artifacts'),
+    );
   }
 
   private addKeys(services: ProjectServices): readonly [] | readonly [ServiceAgents, KeyRing] {
@@ -122,8 +129,20 @@ export class FoundationStack extends BeatflowStack {
       applyEnvironment: github.applyEnvironment,
     });
     runAfter(federation, services);
-    this.output('github_identity_provider', 'Value of the repository variable GCP_IDENTITY_PROVIDER', federation.providerName);
-    this.output('github_plan_account', 'Value of the repository variable GCP_PLAN_ACCOUNT', this.names.email('plan'));
-    this.output('github_apply_account', 'Value of the environment variable GCP_APPLY_ACCOUNT', this.names.email('apply'));
+    this.output(
+      'github_identity_provider',
+      'Value of the repository variable GCP_IDENTITY_PROVIDER',
+      federation.providerName,
+    );
+    this.output(
+      'github_plan_account',
+      'Value of the repository variable GCP_PLAN_ACCOUNT',
+      this.names.email('plan'),
+    );
+    this.output(
+      'github_apply_account',
+      'Value of the environment variable GCP_APPLY_ACCOUNT',
+      this.names.email('apply'),
+    );
   }
 }
