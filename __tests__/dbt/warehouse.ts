@@ -1,5 +1,5 @@
 import { type DuckDBAppender, type DuckDBConnection, DuckDBInstance, timestampValue } from '@duckdb/node-api';
-import { createRawTable } from '../../runtime/contract/duckdb.ts';
+import { createTable } from '../../runtime/contract/duckdb.ts';
 import type { FieldType } from '../../runtime/contract/fields.ts';
 import { lakeRecordFields, type TopicName, topicNames, topics } from '../../runtime/contract/topics.ts';
 import type { EventsByTopic } from './listeners.ts';
@@ -65,7 +65,7 @@ export async function loadRaw(
       'create table if not exists raw.load_audit (topic varchar not null, hour timestamp not null, files integer not null, rows bigint not null, loaded_at timestamp not null, run varchar not null)',
     );
     for (const topic of topicNames) {
-      await connection.run(createRawTable(`raw.${topic}`, topics[topic]));
+      await connection.run(createTable(`raw.${topic}`, lakeRecordFields(topics[topic])));
       await loadTopic(connection, topic, events[topic], repeatEvery);
       await connection.run(
         `insert into raw.load_audit

@@ -9,8 +9,10 @@ export type ErrorCode =
   | 'lake_corrupt'
   | 'load_mismatch'
   | 'warehouse_locked'
+  | 'marts_unreadable'
   | 'tool_missing'
   | 'port_taken'
+  | 'state_in_use'
   | 'child_failed'
   | 'reconciliation';
 

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import type { MartsWarehouse } from '../../warehouse/marts.ts';
+import { martsPointerSchema } from '../../warehouse/marts-pointer.ts';
+import { extentOf } from '../extent.ts';
+
+/** What the page knows before it asks for any dataset. */
+export const statusSchema = z.object({
+  /** The current version of the marts and how far the pipeline had come; null before the first. */
+  marts: martsPointerSchema.nullable(),
+  /** The days the marts cover; null without data. */
+  extent: z.object({ firstDay: z.iso.date(), lastDay: z.iso.date() }).nullable(),
+  /** Why the marts cannot be refreshed, while that lasts. */
+  fault: z.string().nullable(),
+  /** The server's clock: ages are told by it, not by the reader's. */
+  now: z.iso.datetime(),
+});
+
+/** The state of the data, for the page. */
+export type Status = z.infer<typeof statusSchema>;
+
+/** The status now. */
+export async function statusOf(marts: MartsWarehouse): Promise<Status> {
+  const now = new Date().toISOString();
+  const fault =
+    marts.fault === undefined ? null : 'the newest marts cannot be opened; see the log of the dashboard';
+  if (!marts.pointer) return { marts: null, extent: null, fault, now };
+  return marts.read(async (version) => ({
+    marts: version.pointer,
+    extent: (await extentOf(version)) ?? null,
+    fault,
+    now,
+  }));
+}

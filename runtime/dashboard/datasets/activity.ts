@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { namedQuery } from '../../warehouse/marts.ts';
+import { column, defineDataset } from './dataset.ts';
+import { inPeriod, ofAudience } from './fragments.ts';
+import { audience, period } from './parameters.ts';
+
+const everyone = namedQuery(
+  'totals',
+  `select
+  coalesce(sum(streams), 0) as streams, coalesce(sum(minutes), 0) as minutes,
+  coalesce(avg(listeners), 0) as daily_listeners, coalesce(sum(new_users), 0) as new_users,
+  coalesce(sum(sessions), 0) as sessions, count(*) as days
+from marts.activity_daily
+where ${inPeriod}`,
+);
+
+const segment = namedQuery(
+  'totals_of_audience',
+  `select
+  coalesce(sum(streams), 0) as streams, coalesce(sum(minutes), 0) as minutes,
+  coalesce(avg(listeners), 0) as daily_listeners, count(*) as days
+from (
+  select day, sum(streams) as streams, sum(minutes) as minutes, sum(listeners) as listeners
+  from marts.listeners_by_segment_daily
+  where ${inPeriod} and ${ofAudience}
+  group by day
+) as by_day`,
+);
+
+const narrowed = ({ state, level }: { state?: unknown; level?: unknown }) =>
+  state !== undefined || level !== undefined;
+
+/** The headline numbers of a period. */
+export const totals = defineDataset({
+  name: 'totals',
+  doc: 'Headline numbers of a period. New listeners and sessions are counted for everyone together only.',
+  params: z.strictObject({ ...period, ...audience }),
+  row: z.object({
+    streams: column.count('Songs started.'),
+    minutes: column.count('Minutes listened.'),
+    daily_listeners: column.count('Listeners on an average day of the period.'),
+    new_users: column.maybe('Listeners who signed up; null for part of the audience.'),
+    sessions: column.maybe('Sessions; null for part of the audience.'),
+    days: column.count('Days of the period with listening.'),
+  }),
+  query: (params) => (narrowed(params) ? segment : everyone),
+  shape: (rows) => rows.map((row) => ({ new_users: null, sessions: null, ...row })),
+});
+
+const hourly = namedQuery(
+  'activity_hourly',
+  `select hour as period, streams, listeners, minutes
+from marts.activity_hourly
+where cast(hour as date) between cast($from as date) and cast($to as date)
+order by hour`,
+);
+
+const daily = namedQuery(
+  'activity_daily',
+  `select day as period, streams, listeners, minutes
+from marts.activity_daily
+where ${inPeriod}
+order by day`,
+);
+
+const dailyOfAudience = namedQuery(
+  'activity_daily_of_audience',
+  `select day as period, sum(streams) as streams, sum(listeners) as listeners, sum(minutes) as minutes
+from marts.listeners_by_segment_daily
+where ${inPeriod} and ${ofAudience}
+group by day
+order by day`,
+);
+
+/** Listening over time. */
+export const activity = defineDataset({
+  name: 'activity',
+  doc: 'Listening over time, by hour or by day. By hour it is counted for everyone together: state and level select days.',
+  params: z.strictObject({
+    ...period,
+    ...audience,
+    grain: z
+      .enum(['hour', 'day'], { error: 'expected hour or day' })
+      .default('day')
+      .meta({ description: 'Length of one row: hour or day.' }),
+  }),
+  row: z.object({
+    period: column.text('The day, or the start of the hour, UTC.'),
+    streams: column.count('Songs started.'),
+    listeners: column.count('Listeners who started a song.'),
+    minutes: column.count('Minutes listened.'),
+  }),
+  query: (params) => (narrowed(params) ? dailyOfAudience : params.grain === 'hour' ? hourly : daily),
+});

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { namedQuery, type Row } from '../../warehouse/marts.ts';
+import { column, defineDataset } from './dataset.ts';
+import { inPeriod, ofAudience } from './fragments.ts';
+import { audience, period } from './parameters.ts';
+import { stateOf } from './states.ts';
+
+const dimensions = ['state', 'gender', 'level'] as const;
+type Dimension = (typeof dimensions)[number];
+
+const by = (dimension: Dimension) =>
+  namedQuery(
+    `audience_by_${dimension}`,
+    `select
+  ${dimension} as segment, sum(streams) as streams, sum(minutes) as minutes,
+  sum(listeners) / (select count(distinct day) from marts.listeners_by_segment_daily where ${inPeriod})
+    as daily_listeners
+from marts.listeners_by_segment_daily
+where ${inPeriod} and ${ofAudience}
+group by ${dimension}
+order by streams desc, segment`,
+  );
+
+const queries = { state: by('state'), gender: by('gender'), level: by('level') };
+
+const measures = {
+  streams: column.count('Songs started.'),
+  minutes: column.count('Minutes listened.'),
+  daily_listeners: column.count('Listeners on an average day of the period.'),
+};
+
+/** Listening by who listens. */
+export const audienceBy = defineDataset({
+  name: 'audience',
+  doc: 'Listening of a period by gender or subscription level.',
+  params: z.strictObject({
+    ...period,
+    ...audience,
+    by: z.enum(['gender', 'level'], { error: 'expected gender or level' }).default('level').meta({
+      description: 'What the rows are: gender or level.',
+    }),
+  }),
+  row: z.object({ segment: column.text('F or M; or free or paid.'), ...measures }),
+  query: ({ by: dimension }) => queries[dimension],
+});
+
+function withResidents(row: Row): Row {
+  const state = stateOf(String(row.segment));
+  const { segment, ...rest } = row;
+  return {
+    state: segment ?? null,
+    name: state?.name ?? String(segment),
+    ...rest,
+    streams_per_100k: state ? (Number(row.streams) / state.residents) * 100_000 : null,
+  };
+}
+
+/** Listening by state of the USA. */
+export const byState = defineDataset({
+  name: 'states',
+  doc: 'Listening of a period by state of the USA, also per head.',
+  params: z.strictObject({ ...period, ...audience }),
+  row: z.object({
+    state: column.text('Two-letter code.'),
+    name: column.text('Name of the state.'),
+    ...measures,
+    streams_per_100k: column.maybe(
+      'Streams per 100,000 residents of the 2020 census; null outside the states.',
+    ),
+  }),
+  query: () => queries.state,
+  shape: (rows) => rows.map(withResidents),
+});

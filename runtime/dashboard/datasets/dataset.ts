@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { type NamedQuery, parameterNames, type Row, type Values } from '../../warehouse/marts.ts';
+
+/** The parameters of a dataset after validation. */
+export type Params = Readonly<Record<string, string | number | undefined>>;
+
+/**
+ * One table the dashboard can show. The route under `/api`, its entry in the OpenAPI document, the CSV download and the
+ * page's types all come from this declaration.
+ */
+export interface Dataset<
+  P extends z.ZodObject = z.ZodObject,
+  R extends z.ZodObject = z.ZodObject,
+  Name extends string = string,
+> {
+  /** Name in the address, in kebab case. */
+  readonly name: Name;
+  /** What a row says, one sentence. */
+  readonly doc: string;
+  readonly params: P;
+  readonly row: R;
+  /** Picks the query by the parameters; which of them to take is all a parameter may decide. */
+  query(params: z.infer<P>): NamedQuery;
+  /** Values that are not parameters themselves but follow from them. */
+  derive?(params: z.infer<P>): Values;
+  /** Turns the answer into the dataset's rows where SQL that both warehouses speak cannot. */
+  shape?(rows: readonly Row[], params: z.infer<P>): readonly Row[];
+}
+
+/** Declares a dataset. */
+export function defineDataset<P extends z.ZodObject, R extends z.ZodObject, const Name extends string>(
+  dataset: Dataset<P, R, Name>,
+): Dataset<P, R, Name> {
+  return dataset;
+}
+
+/** The values of a dataset's query: its parameters and what follows from them; null for those not given. */
+export function valuesOf(dataset: Dataset, query: NamedQuery, params: Params): Values {
+  const given: Values = { ...(params as Values), ...dataset.derive?.(params) };
+  return Object.fromEntries(parameterNames(query).map((name) => [name, given[name] ?? null]));
+}
+
+const dayColumn = z.iso.date();
+
+/** Columns that many datasets share. */
+export const column = {
+  day: (doc: string) => dayColumn.meta({ description: doc }),
+  count: (doc: string) => z.number().meta({ description: doc }),
+  maybe: (doc: string) => z.number().nullable().meta({ description: doc }),
+  text: (doc: string) => z.string().meta({ description: doc }),
+};

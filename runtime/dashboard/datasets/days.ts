@@ -1,0 +1,12 @@
+const dayMilliseconds = 86_400_000;
+const startOf = (day: string) => Date.parse(`${day}T00:00:00Z`);
+
+/** The day `count` days after `day`, both `YYYY-MM-DD`. */
+export function addDays(day: string, count: number): string {
+  return new Date(startOf(day) + count * dayMilliseconds).toISOString().slice(0, 10);
+}
+
+/** Days from `from` to `to`, both included. */
+export function daysIn(from: string, to: string): number {
+  return Math.round((startOf(to) - startOf(from)) / dayMilliseconds) + 1;
+}

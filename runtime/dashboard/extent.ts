@@ -1,0 +1,20 @@
+import { type MartsVersion, namedQuery } from '../warehouse/marts.ts';
+
+/** The days the marts cover, both included, UTC. */
+export interface Extent {
+  readonly firstDay: string;
+  readonly lastDay: string;
+}
+
+const extentQuery = namedQuery(
+  'extent',
+  'select min(day) as first_day, max(day) as last_day from marts.activity_daily',
+);
+
+/** The days a version covers; undefined where it has no listening. */
+export async function extentOf(version: MartsVersion): Promise<Extent | undefined> {
+  const [row] = await version.query(extentQuery, {});
+  return typeof row?.first_day === 'string' && typeof row.last_day === 'string'
+    ? { firstDay: row.first_day, lastDay: row.last_day }
+    : undefined;
+}

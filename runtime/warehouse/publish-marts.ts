@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { topicNames } from '../contract/topics.ts';
+import { errorMessage, SetupError } from '../program/errors.ts';
+import { plainRows } from './duckdb-values.ts';
+import type { Row } from './marts.ts';
+import { versionFolder, writePointer } from './marts-files.ts';
+import { type MartsPointer, martsPointerSchema, type PipelineState } from './marts-pointer.ts';
+
+/** How many versions stay on disk, the current one included: readers of a replaced version finish in peace. */
+export const keptVersions = 5;
+
+/** What is published, and where. */
+export interface PublishProps {
+  /** The DuckDB file with the schema `marts`. Nobody may hold it open for writing. */
+  readonly database: string;
+  /** The folder that gets `versions/` and `current.json`. */
+  readonly marts: string;
+  /** Schema of the raw tables. @default `raw` */
+  readonly rawSchema?: string;
+  /** The time of publication, milliseconds since the epoch. @default now */
+  readonly now?: number;
+}
+
+async function rowsOf(connection: DuckDBConnection, sql: string, values: Record<string, string> = {}) {
+  const result = await connection.runAndReadAll(sql, values);
+  return plainRows(result.columnNames(), result.getRows());
+}
+
+async function tablesOf(connection: DuckDBConnection, schema: string): Promise<readonly string[]> {
+  const rows = await rowsOf(
+    connection,
+    'select table_name from information_schema.tables where table_schema = $schema order by table_name',
+    { schema },
+  );
+  return rows.map(({ table_name }) => String(table_name));
+}
+
+async function pipelineState(connection: DuckDBConnection, schema: string): Promise<PipelineState> {
+  const tables = await tablesOf(connection, schema);
+  const raw: PipelineState['raw'] = {};
+  for (const topic of topicNames.filter((name) => tables.includes(name))) {
+    const [row] = await rowsOf(
+      connection,
+      `select count(*) as rows, max(ts) as "maxTs", max("kafkaTimestamp") as "maxKafkaTimestamp" from "${schema}"."${topic}"`,
+    );
+    raw[topic] = row as Row & PipelineState['raw'][string];
+  }
+  return { raw, loadedAt: await lastLoad(connection, schema, tables) };
+}
+
+async function lastLoad(connection: DuckDBConnection, schema: string, tables: readonly string[]) {
+  if (!tables.includes('load_audit')) return null;
+  const [row] = await rowsOf(connection, `select max(loaded_at) as loaded_at from "${schema}".load_audit`);
+  return (row?.loaded_at as string | null | undefined) ?? null;
+}
+
+function newVersion(now: number): string {
+  const stamp = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  return `${stamp}-${randomBytes(2).toString('hex')}`;
+}
+
+async function exportMarts(connection: DuckDBConnection, folder: string): Promise<MartsPointer['marts']> {
+  const tables = await tablesOf(connection, 'marts');
+  const marts: MartsPointer['marts'] = {};
+  for (const table of tables) {
+    const file = join(folder, `${table}.parquet`).replaceAll("'", "''");
+    const written = await rowsOf(
+      connection,
+      `copy (select * from marts."${table}") to '${file}' (format parquet, compression zstd)`,
+    );
+    marts[table] = { rows: Number(written[0]?.Count ?? 0) };
+  }
+  return marts;
+}
+
+async function removeOldVersions(marts: string, current: string): Promise<void> {
+  const versions = (await readdir(join(marts, 'versions'))).filter((name) => !name.startsWith('.')).sort();
+  const old = versions.filter((name) => name !== current).slice(0, -(keptVersions - 1));
+  for (const version of old) await rm(versionFolder(marts, version), { recursive: true, force: true });
+}
+
+async function openReadOnly(database: string): Promise<DuckDBInstance> {
+  try {
+    return await DuckDBInstance.create(database, { access_mode: 'READ_ONLY', threads: '2' });
+  } catch (cause) {
+    const locked = /lock/i.test(errorMessage(cause));
+    throw new SetupError(
+      locked ? 'warehouse_locked' : 'marts_unreadable',
+      locked
+        ? `${database} is held by another process: let the loader or dbt finish, then publish`
+        : `${database} cannot be opened as a DuckDB database: load and build the marts first`,
+      { cause },
+    );
+  }
+}
+
+/**
+ * Publishes every table of schema `marts` as one immutable version and makes it the current one. A reader sees the
+ * version before or this one, whole. Older versions beyond {@link keptVersions} are removed.
+ * @throws SetupError when the database cannot be opened or has no marts.
+ */
+export async function publishMarts(props: PublishProps): Promise<MartsPointer> {
+  const now = props.now ?? Date.now();
+  const version = newVersion(now);
+  const versions = join(props.marts, 'versions');
+  const unfinished = join(versions, `.unfinished-${version}`);
+  const instance = await openReadOnly(props.database);
+  try {
+    const connection = await instance.connect();
+    await mkdir(unfinished, { recursive: true });
+    const marts = await exportMarts(connection, unfinished);
+    if (Object.keys(marts).length === 0) {
+      throw new SetupError(
+        'marts_unreadable',
+        `${props.database} has no table in schema marts: build them with dbt first`,
+      );
+    }
+    const pointer = martsPointerSchema.parse({
+      version,
+      publishedAt: new Date(now).toISOString(),
+      marts,
+      pipeline: await pipelineState(connection, props.rawSchema ?? 'raw'),
+    });
+    connection.closeSync();
+    await rename(unfinished, versionFolder(props.marts, version));
+    await writePointer(props.marts, pointer);
+    await removeOldVersions(props.marts, version);
+    return pointer;
+  } finally {
+    instance.closeSync();
+    await rm(unfinished, { recursive: true, force: true });
+  }
+}
