@@ -3,6 +3,7 @@ import { ComputeInstance } from '@cdktf/provider-google/lib/compute-instance/ind
 import { DataResource } from 'cdktf';
 import { Construct } from 'constructs';
 import { literal } from './literal.ts';
+import { addressOf } from './order.ts';
 
 /** The operating system of every machine: Container-Optimized OS, whose LTS milestones live two years. */
 export const machineImage = 'projects/cos-cloud/global/images/family/cos-121-lts';
@@ -79,7 +80,7 @@ export class Machine extends Construct {
         scopes: ['https://www.googleapis.com/auth/cloud-platform'],
       },
       shieldedInstanceConfig: shielded,
-      lifecycle: { replaceTriggeredBy: [boot] },
+      lifecycle: { replaceTriggeredBy: [addressOf(boot)] },
     });
   }
 }

@@ -7,6 +7,7 @@ import {
   TerraformOutput,
   TerraformStack,
 } from 'cdktf';
+import { Construct, type Node } from 'constructs';
 import type { ArtifactFile } from '../constructs/artifact.ts';
 import { type Environment, isProtected, type Protection } from '../environments/model/environment.ts';
 import { type KeyPurpose, type Names, namesOf } from '../environments/model/names.ts';
@@ -37,11 +38,14 @@ export abstract class BeatflowStack extends TerraformStack {
   protected readonly environment: Environment;
   protected readonly names: Names;
   readonly #paths = new Map<string, string>();
+  /** Outputs have a scope of their own, so that one may be called like a construct. */
+  readonly #outputs: Construct;
 
   constructor(scope: App, component: string, { environment }: StackProps) {
     super(scope, `${environment.name}-${component}`);
     this.environment = environment;
     this.names = namesOf(environment);
+    this.#outputs = new Construct(this, 'outputs');
     const state = `${this.names.base}/${component}`;
     if (environment.state.kind === 'gcs') {
       new GcsBackend(this, { bucket: environment.state.bucket, prefix: state });
@@ -83,21 +87,25 @@ export abstract class BeatflowStack extends TerraformStack {
 
   /** Tells the person who deploys something to read or to do. */
   protected output(id: string, description: string, value: unknown): void {
-    new TerraformOutput(this, id, { description, value, staticId: true });
+    new TerraformOutput(this.#outputs, id, { description, value, staticId: true });
   }
 
   /**
    * Addresses are the path of construct ids, so that a person can read a plan, and equal in all environments.
    * A final id that only says what kind of resource it is (`bucket` in `lake/bucket`) stays: addresses are a contract.
    */
-  protected override allocateLogicalId(element: TerraformElement): string {
-    const path = element.node.path.split('/').slice(1);
-    const id = path.join('_').replaceAll(/[^A-Za-z0-9_-]/g, '_');
+  protected override allocateLogicalId(element: TerraformElement | Node): string {
+    const { path } = 'node' in element ? element.node : element;
+    const id = path
+      .split('/')
+      .slice(1)
+      .join('_')
+      .replaceAll(/[^A-Za-z0-9_-]/g, '_');
     const taken = this.#paths.get(id);
-    if (taken !== undefined && taken !== element.node.path) {
-      throw new Error(`${taken} and ${element.node.path} both become the address ${id}: rename one`);
+    if (taken !== undefined && taken !== path) {
+      throw new Error(`${taken} and ${path} both become the address ${id}: rename one`);
     }
-    this.#paths.set(id, element.node.path);
+    this.#paths.set(id, path);
     return id;
   }
 }
