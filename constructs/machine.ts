@@ -5,8 +5,11 @@ import { Construct } from 'constructs';
 import { literal } from './literal.ts';
 import { addressOf } from './order.ts';
 
-/** The operating system of every machine: Container-Optimized OS, whose LTS milestones live two years. */
-export const machineImage = 'projects/cos-cloud/global/images/family/cos-121-lts';
+/**
+ * The operating system of every machine: Container-Optimized OS, whose LTS milestones live two years. The provider
+ * sees through a family's newest image for LTS families only; `cos-stable` would replace a machine at every release.
+ */
+export const machineImage = 'cos-cloud/cos-121-lts';
 
 /** What a machine is, whether it stands alone or is stamped out by a group. */
 export interface MachineSpec {

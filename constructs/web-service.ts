@@ -14,10 +14,9 @@ export interface WebServiceProps {
   /** Email of the account that it acts as. */
   readonly account: string;
   readonly artifactsBucket: string;
+  /** Listened on once the program can serve: that is what Cloud Run waits for. */
   readonly port: number;
   readonly memoryMib: number;
-  /** Path that answers 200 once the service can serve. */
-  readonly readyPath: string;
   /** Whether it is reached directly by those with a grant, or only through a load balancer. */
   readonly ingress: 'direct' | 'load-balancer';
   readonly maxInstances: number;
@@ -51,12 +50,6 @@ export class WebService extends Construct {
               limits: { cpu: '1', memory: `${props.memoryMib}Mi` },
               cpuIdle: true,
               startupCpuBoost: true,
-            },
-            startupProbe: {
-              httpGet: { path: props.readyPath, port: props.port },
-              periodSeconds: 2,
-              timeoutSeconds: 2,
-              failureThreshold: 30,
             },
             volumeMounts: [{ name: 'artifacts', mountPath: artifactsMount }],
           },

@@ -54,7 +54,6 @@ export class ObservabilityStack extends BeatflowStack {
       artifactsBucket: names.bucket('artifacts'),
       port: pagePort,
       memoryMib: 512,
-      readyPath: '/readyz',
       ingress: domain === undefined ? 'direct' : 'load-balancer',
       maxInstances: 2,
       grants: callers.map((member) => ({ role: 'roles/run.invoker', member })),
