@@ -8,7 +8,7 @@ import { choice } from '../../choice.ts';
 import { moment } from '../../format.ts';
 import type { Selection } from '../overview.ts';
 
-const measures = { streams: 'Streams', listeners: 'Active listeners', minutes: 'Minutes' } as const;
+const measures = { streams: 'Streams', listeners: 'Listeners', minutes: 'Minutes' } as const;
 type Measure = keyof typeof measures;
 
 /** Up to this many days a chart by hour is readable, and is what is shown unless the reader says otherwise. */

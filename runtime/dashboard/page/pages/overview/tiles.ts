@@ -15,6 +15,12 @@ interface Measure {
   readonly series?: 'streams' | 'listeners' | 'minutes';
 }
 
+interface Shown {
+  readonly now: Totals;
+  readonly before: Totals | undefined;
+  readonly days: readonly DatasetRow<'activity'>[];
+}
+
 const measures: readonly Measure[] = [
   { key: 'streams', label: 'Streams', series: 'streams' },
   { key: 'daily_listeners', label: 'Listeners a day', series: 'listeners' },
@@ -37,9 +43,37 @@ function delta(now: number | null, before: number | null | undefined): HTMLEleme
   );
 }
 
+const placeholder = '\u2007';
+
+function tile({ key, label, series }: Measure, shown: Shown | undefined): HTMLElement {
+  const value = shown?.now[key] ?? null;
+  const text = value === null ? '–' : value < 1_000_000 ? full(value) : compact(value);
+  const title = value === null ? 'Counted for everyone together only' : full(value);
+  return h(
+    'div',
+    { class: 'tile', 'data-measure': key },
+    h('dt', {}, label),
+    h('dd', { class: 'tile-value', title: shown && title }, shown ? text : placeholder),
+    h('dd', { class: 'tile-delta' }, shown ? delta(value, shown.before?.[key]) : placeholder),
+    series &&
+      h('dd', { class: 'tile-trend' }, shown ? sparkline(shown.days.map((row) => row[series])) : null),
+  );
+}
+
+async function load({ filters, context }: Selection, signal: AbortSignal): Promise<Shown | undefined> {
+  const { from, to, state, level } = filters;
+  const earlier = previousPeriod(filters, context.extent);
+  const [now, before, days] = await Promise.all([
+    fetchRows('totals', { from, to, state, level }, signal),
+    earlier ? fetchRows('totals', { ...earlier, state, level }, signal) : [],
+    fetchRows('activity', { from, to, state, level, grain: 'day' }, signal),
+  ]);
+  return now[0] && { now: now[0], before: before[0], days };
+}
+
 /** The headline numbers with their change against the period before. */
 export function tiles(selection: () => Selection): Card {
-  const list = h('dl', { class: 'tiles' });
+  const list = h('dl', { class: 'tiles' }, ...measures.map((measure) => tile(measure, undefined)));
   const element = h(
     'section',
     { class: 'full', id: 'totals', 'aria-label': 'Headline numbers', 'aria-busy': 'true' },
@@ -47,44 +81,14 @@ export function tiles(selection: () => Selection): Card {
   );
   let running: AbortController | undefined;
 
-  const draw = (now: Totals, before: Totals | undefined, series: readonly DatasetRow<'activity'>[]) => {
-    list.replaceChildren(
-      ...measures.map(({ key, label, series: name }) => {
-        const value = now[key];
-        return h(
-          'div',
-          { class: 'tile', 'data-measure': key },
-          h('dt', {}, label),
-          h(
-            'dd',
-            {
-              class: 'tile-value',
-              title: value === null ? 'Counted for everyone together only' : full(value),
-            },
-            value === null ? '–' : value < 1_000_000 ? full(value) : compact(value),
-          ),
-          h('dd', { class: 'tile-delta' }, delta(value, before?.[key])),
-          name ? h('dd', { class: 'tile-trend' }, sparkline(series.map((row) => row[name]))) : null,
-        );
-      }),
-    );
-  };
-
   const refresh = async () => {
     running?.abort();
     const mine = new AbortController();
     running = mine;
     element.setAttribute('aria-busy', 'true');
-    const { filters, context } = selection();
-    const { from, to, state, level } = filters;
-    const earlier = previousPeriod(filters, context.extent);
     try {
-      const [now, before, series] = await Promise.all([
-        fetchRows('totals', { from, to, state, level }, mine.signal),
-        earlier ? fetchRows('totals', { ...earlier, state, level }, mine.signal) : [],
-        fetchRows('activity', { from, to, state, level, grain: 'day' }, mine.signal),
-      ]);
-      if (now[0]) draw(now[0], before[0], series);
+      const shown = await load(selection(), mine.signal);
+      if (!mine.signal.aborted) list.replaceChildren(...measures.map((measure) => tile(measure, shown)));
     } catch (error) {
       if (mine.signal.aborted) return;
       const text = error instanceof Error ? error.message : String(error);

@@ -1,0 +1,35 @@
+import { buildPage, type PageAssets } from '../../runtime/dashboard/assets.ts';
+import { startServer } from '../../runtime/dashboard/server.ts';
+import { createLog } from '../../runtime/program/log.ts';
+import { openMarts } from '../../runtime/warehouse/marts-store.ts';
+
+let assets: Promise<PageAssets> | undefined;
+
+/** A running dashboard. */
+export interface TestServer {
+  readonly url: string;
+  /** What it logged as warnings or worse, as JSON lines. */
+  readonly complaints: string[];
+  stop(): Promise<void>;
+}
+
+/** Starts the real server on a free port, or on one that an earlier server had. */
+export async function startTestServer(marts: string, port = 0): Promise<TestServer> {
+  const complaints: string[] = [];
+  const log = createLog('dashboard', {
+    write: (line) => {
+      if (/"severity":"(WARNING|ERROR|CRITICAL)"/.test(line)) complaints.push(line);
+    },
+  });
+  assets ??= buildPage();
+  const opened = await openMarts({ marts, log, pollMilliseconds: 50 });
+  const server = await startServer({ host: '127.0.0.1', port, marts: opened, assets: await assets, log });
+  return {
+    url: server.url,
+    complaints,
+    async stop() {
+      await server.close();
+      await opened.close();
+    },
+  };
+}
