@@ -18,7 +18,7 @@ export default defineEnvironment({
     consumer: { machineType: 'e2-small', bootDiskGb: 10 },
     consumers: 3,
   },
-  generator: { users: 100_000, growthPerYear: 0.1, seed: 1 },
+  generator: { users: 100_000, growthPerYear: 0.1, seed: 1, backfillDays: 0 },
   orchestration: {
     kind: 'composer',
     imageVersion: 'composer-3-airflow-2.11.1',

@@ -1,8 +1,9 @@
+import { stateMount } from '../constructs/boot/program-boot.ts';
 import { environmentFor, programDefault } from '../constructs/program-environment.ts';
 import type { Environment } from '../environments/model/environment.ts';
 import type { Names } from '../environments/model/names.ts';
 import { consumerVariables } from '../runtime/consumer/config.ts';
-import { kafkaVariables } from '../runtime/kafka/config.ts';
+import { generatorVariables } from '../runtime/generator/config.ts';
 import { healthPort, kafkaPort, pagePort } from './ports.ts';
 
 /** Stock image that runs the bundles: Node 22, the version that they are tested on. */
@@ -49,7 +50,20 @@ export function consumerEnvironment(environment: Environment, names: Names) {
 
 /** What the generator's machine is told. */
 export function generatorEnvironment(environment: Environment, names: Names) {
-  return environmentFor(kafkaVariables, { kafkaBrokers: kafkaBrokers(environment, names) });
+  const { seed, users, growthPerYear, backfillDays } = environment.generator;
+  return environmentFor(generatorVariables, {
+    kafkaBrokers: kafkaBrokers(environment, names),
+    seed: String(seed),
+    users: String(users),
+    growthRate: String(growthPerYear),
+    attritionRate: programDefault,
+    backfillDays: String(backfillDays),
+    startTime: programDefault,
+    endTime: programDefault,
+    live: programDefault,
+    tag: programDefault,
+    stateFolder: stateMount,
+  });
 }
 
 /** Where the warehouse is, for everything that runs in Cloud Run; dbt's profile reads the same variables. */

@@ -177,6 +177,7 @@ export class StreamingStack extends BeatflowStack {
       artifactsBucket: this.names.bucket('artifacts'),
       image: this.names.image(nodeImage),
       environment: generatorEnvironment(this.environment, this.names),
+      keepsState: true,
       stopSeconds: 30,
     };
   }

@@ -1,6 +1,9 @@
 import type { ArtifactFile } from '../artifact.ts';
 import { type BootSpec, bootFolder, bootScript } from './cloud-config.ts';
 
+/** Where a program that keeps state finds its folder. */
+export const stateMount = '/state';
+
 /** A bundled program on a machine. */
 export interface ProgramBoot {
   readonly program: string;
@@ -14,6 +17,8 @@ export interface ProgramBoot {
   readonly after?: readonly string[];
   /** TCP ports that the machine's own firewall opens. @default none */
   readonly openPorts?: readonly number[];
+  /** Whether the program gets a folder, {@link stateMount}, that outlives it and a reboot. @default none */
+  readonly keepsState?: boolean;
   /** Seconds that the program gets to finish what it holds. */
   readonly stopSeconds: number;
 }
@@ -27,6 +32,7 @@ export function programBoot(props: ProgramBoot): BootSpec {
   const unit = `beatflow-${program}`;
   const bundle = `${bootFolder}/programs/${program}.mjs`;
   const variables = `${bootFolder}/${program}.env`;
+  const state = props.keepsState ? ` --volume ${bootFolder}/state/${program}:${stateMount}` : '';
   const registry = image.split('/')[0];
   const bash = (script: string, ...args: readonly string[]) =>
     ['/bin/bash', `${bootFolder}/bin/${script}`, ...args].join(' ');
@@ -52,7 +58,7 @@ Environment=HOME=${bootFolder}
 ${openPorts.map((port) => `ExecStartPre=/sbin/iptables -w -A INPUT -p tcp --dport ${port} -j ACCEPT\n`).join('')}ExecStartPre=${bash('fetch-artifact.sh', props.artifactsBucket, artifact.name, artifact.sha256, bundle)}
 ExecStartPre=${bash('docker-login.sh', registry ?? '')}
 ExecStartPre=-/usr/bin/docker rm --force ${unit}
-ExecStart=/usr/bin/docker run --rm --name ${unit} --network host --read-only --env-file ${variables} --volume ${bundle}:/program.mjs:ro ${image} node /program.mjs
+ExecStart=/usr/bin/docker run --rm --name ${unit} --network host --read-only --env-file ${variables} --volume ${bundle}:/program.mjs:ro${state} ${image} node /program.mjs
 ExecStop=/usr/bin/docker stop --time ${stopSeconds} ${unit}
 ${openPorts.map((port) => `ExecStopPost=-/sbin/iptables -w -D INPUT -p tcp --dport ${port} -j ACCEPT\n`).join('')}TimeoutStartSec=600
 TimeoutStopSec=${stopSeconds + 30}

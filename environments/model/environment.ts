@@ -121,6 +121,8 @@ export interface GeneratorSettings {
   readonly growthPerYear: number;
   /** The same seed and start give the same events. */
   readonly seed: number;
+  /** Days of the past that a machine generates before it goes on live; one that is replaced generates them again. */
+  readonly backfillDays: number;
 }
 
 /** What starts the loader and dbt every hour. */
