@@ -1,0 +1,76 @@
+import { topicNames } from '../../runtime/contract/topics.ts';
+import { defaultBehaviour } from '../../runtime/generator/behaviour/default.ts';
+import type { EncodedTopic } from '../../runtime/generator/encode/output.ts';
+import type { FormatName } from '../../runtime/generator/engine/engine.ts';
+import { Part } from '../../runtime/generator/engine/part.ts';
+import { type SimulationSettings, shardCount } from '../../runtime/generator/simulation/settings.ts';
+
+/** A Monday without a holiday near it. */
+export const monday = Date.parse('2026-03-02T00:00:00Z');
+
+export const allShards = Array.from({ length: shardCount }, (_, shard) => shard);
+
+/** Settings of a small population with Eventsim's example behaviour. */
+export function settings(overrides: Partial<SimulationSettings> = {}): SimulationSettings {
+  return {
+    behaviour: defaultBehaviour,
+    seed: 1,
+    startMs: monday,
+    endMs: undefined,
+    users: 300,
+    growthRate: 0,
+    attritionRate: 0,
+    firstUserId: 1,
+    eventsimCompat: false,
+    ...overrides,
+  };
+}
+
+/** The messages of a topic, copied. */
+export function messagesOf({ bytes, ends, count }: EncodedTopic): Buffer[] {
+  return Array.from({ length: count }, (_, i) =>
+    Buffer.from(bytes.slice(i === 0 ? 0 : (ends[i - 1] as number), ends[i] as number)),
+  );
+}
+
+/** An event as JSON has it. */
+export type JsonEvent = Readonly<Record<string, unknown>> & {
+  readonly ts: number;
+  readonly sessionId: number;
+  readonly itemInSession: number;
+  readonly auth?: string;
+  readonly page?: string;
+  readonly userId?: number;
+};
+
+/** Everything that some shards do, by topic and in order, in steps of `stepSeconds`. */
+export function simulate(
+  props: {
+    readonly settings?: SimulationSettings;
+    readonly shards?: readonly number[];
+    readonly days?: number;
+    readonly stepSeconds?: number;
+    readonly tag?: string | null;
+  } = {},
+): { readonly messages: Map<string, Buffer[]>; readonly events: Map<string, JsonEvent[]> } {
+  const formats: FormatName[] = ['avro', 'json'];
+  const part = new Part({
+    settings: props.settings ?? settings(),
+    tag: props.tag ?? null,
+    formats,
+    shards: props.shards ?? allShards,
+  });
+  const messages = new Map<string, Buffer[]>(topicNames.map((name) => [name, []]));
+  const events = new Map<string, JsonEvent[]>(topicNames.map((name) => [name, []]));
+  const end = (props.days ?? 2) * 86_400;
+  while (part.simulator.now < end) {
+    const { encoded } = part.advance(Math.min(end, part.simulator.now + (props.stepSeconds ?? 40_000)));
+    for (const topic of encoded.avro?.[0] ?? []) messages.get(topic.topic)?.push(...messagesOf(topic));
+    for (const topic of encoded.json?.[0] ?? []) {
+      events
+        .get(topic.topic)
+        ?.push(...messagesOf(topic).map((line) => JSON.parse(line.toString()) as JsonEvent));
+    }
+  }
+  return { messages, events };
+}

@@ -1,0 +1,82 @@
+import { stateFlag } from '../behaviour/machine.ts';
+import { syntheticCatalogue } from '../catalogue/synthetic.ts';
+import { AvroFormat } from '../encode/avro.ts';
+import { Encoder } from '../encode/encoder.ts';
+import { JsonFormat } from '../encode/json.ts';
+import { numberingOf } from '../encode/numbering.ts';
+import type { World } from '../encode/world.ts';
+import { loadPeople } from '../people/people.ts';
+import { eventFlag } from '../simulation/batch.ts';
+import type { SimulationSettings } from '../simulation/settings.ts';
+import { Simulator } from '../simulation/simulator.ts';
+import { type FormatName, noEvents, type Slice, type TopicCounts } from './engine.ts';
+
+/** What a part of a run is made from; plain data, so that it can be sent to a worker. */
+export interface PartProps {
+  readonly settings: SimulationSettings;
+  readonly tag: string | null;
+  readonly formats: readonly FormatName[];
+  /** The shards of this part, ascending and without gaps. */
+  readonly shards: readonly number[];
+}
+
+const formats = { avro: AvroFormat, json: JsonFormat } as const;
+
+const replayStepSeconds = 3600;
+
+/** Simulates and encodes some shards of a population. */
+export class Part {
+  readonly simulator: Simulator;
+  readonly #encoders: readonly { readonly format: FormatName; readonly encoder: Encoder }[];
+
+  constructor(props: PartProps) {
+    const { settings } = props;
+    const people = loadPeople();
+    const startDay = Math.floor(settings.startMs / 86_400_000);
+    const catalogue = syntheticCatalogue({ seed: settings.seed, startDay });
+    this.simulator = new Simulator({ settings, catalogue, people, shards: props.shards });
+    const world: World = {
+      machine: this.simulator.machine,
+      people,
+      catalogue,
+      tag: props.tag,
+      eventsimCompat: settings.eventsimCompat,
+    };
+    this.#encoders = props.formats.map((format) => ({
+      format,
+      encoder: new Encoder(formats[format], world, numberingOf(settings)),
+    }));
+  }
+
+  /** Goes on to `until` without encoding: what happened there is safe from an earlier start. */
+  replay(until: number): void {
+    while (this.simulator.now < until) {
+      this.simulator.advance(Math.min(until, this.simulator.now + replayStepSeconds));
+    }
+  }
+
+  /** Goes on to `until`; the encoded events are valid until the next call. */
+  advance(until: number): Slice {
+    const from = this.simulator.now;
+    this.simulator.advance(until);
+    const encoded = Object.fromEntries(
+      this.#encoders.map(({ format, encoder }) => [format, [encoder.encode(this.simulator)]]),
+    );
+    const { users, populations } = this.simulator;
+    const sessions = populations.reduce((sum, population) => sum + population.sessions, 0);
+    return { from, until, encoded, counts: this.#counts(), users, sessions };
+  }
+
+  /** Counted from the batch, so that a part without an encoder counts as well. */
+  #counts(): TopicCounts {
+    const { batch, machine } = this.simulator;
+    const counts = { ...noEvents, page_view_events: batch.count };
+    for (let row = 0; row < batch.count; row++) {
+      const flags = machine.flags[batch.state[row] as number] as number;
+      if (flags & stateFlag.song) counts.listen_events++;
+      if (flags & stateFlag.statusChange) counts.status_change_events++;
+      if ((batch.flags[row] as number) & eventFlag.auth) counts.auth_events++;
+    }
+    return counts;
+  }
+}

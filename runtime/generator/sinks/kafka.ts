@@ -1,0 +1,51 @@
+import type { EventProducer, OutgoingMessage } from '../../kafka/producer.ts';
+import type { EncodedTopic } from '../encode/output.ts';
+import type { Slice } from '../engine/engine.ts';
+import type { Sink } from './sink.ts';
+
+/** Bytes of values per send: the broker refuses batches over 1 MiB (`message.max.bytes`), and keys come on top. */
+const sendBytes = 640 * 1024;
+
+function* sendsOf({ count, bytes, ends, keys }: EncodedTopic): Generator<readonly OutgoingMessage[]> {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let messages: OutgoingMessage[] = [];
+  let start = 0;
+  let firstByte = 0;
+  for (let i = 0; i < count; i++) {
+    const end = ends[i] as number;
+    if (messages.length > 0 && end - firstByte > sendBytes) {
+      yield messages;
+      messages = [];
+      firstByte = start;
+    }
+    messages.push({ key: String(keys[i]), value: buffer.subarray(start, end) });
+    start = end;
+  }
+  if (messages.length > 0) yield messages;
+}
+
+/**
+ * Sends Avro messages to Kafka, keyed so that a listener's events keep their order. A slice is safe when the broker
+ * has acknowledged all of it; while the broker is away the write waits.
+ */
+export class KafkaSink implements Sink {
+  readonly format = 'avro';
+  readonly #producer: EventProducer;
+
+  constructor(producer: EventProducer) {
+    this.#producer = producer;
+  }
+
+  async write({ encoded }: Slice): Promise<void> {
+    const topics = (encoded.avro ?? []).flat();
+    await Promise.all(topics.map((topic) => this.#writeTopic(topic)));
+  }
+
+  close(): Promise<void> {
+    return this.#producer.disconnect();
+  }
+
+  async #writeTopic(topic: EncodedTopic): Promise<void> {
+    for (const messages of sendsOf(topic)) await this.#producer.send(topic.topic, messages);
+  }
+}
