@@ -31,8 +31,9 @@ export function publishLive(props: PublishLiveProps): () => Promise<void> {
   const path = liveSnapshotPath(instance);
   let writing: Promise<void> | undefined;
   const write = () => {
+    const snapshot = encodeLiveSnapshot(statistics.snapshot(oldestUnacknowledgedMs()));
     writing ??= store
-      .overwrite(path, encodeLiveSnapshot(statistics.snapshot(oldestUnacknowledgedMs())))
+      .overwrite(path, Buffer.from(snapshot))
       .catch((error: Error) => log.warn({ reason: error.message }, 'the live snapshot was not written'))
       .finally(() => {
         writing = undefined;

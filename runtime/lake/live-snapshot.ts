@@ -63,15 +63,15 @@ export function liveSnapshotPath(instance: string): string {
   return `${liveRoot}${instance}.json`;
 }
 
-/** A snapshot as bytes. */
-export function encodeLiveSnapshot(snapshot: LiveSnapshot): Buffer {
-  return Buffer.from(JSON.stringify(snapshot));
+/** A snapshot as text. */
+export function encodeLiveSnapshot(snapshot: LiveSnapshot): string {
+  return JSON.stringify(snapshot);
 }
 
 /** Reads a snapshot back; undefined for what is none, because a snapshot carries no truth that could be missed. */
-export function decodeLiveSnapshot(content: Buffer): LiveSnapshot | undefined {
+export function decodeLiveSnapshot(content: string): LiveSnapshot | undefined {
   try {
-    return liveSnapshotSchema.safeParse(JSON.parse(content.toString('utf8'))).data;
+    return liveSnapshotSchema.safeParse(JSON.parse(content)).data;
   } catch {
     return undefined;
   }

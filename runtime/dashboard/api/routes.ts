@@ -3,6 +3,7 @@ import type { MartsWarehouse } from '../../warehouse/marts.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 import { datasets } from '../datasets/index.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
+import { registerPicture } from '../wrapped/register-picture.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { DatasetAnswers, type Format, readParams } from './dataset-answer.ts';
 import { type EventStream, EventStreams } from './event-stream.ts';
@@ -37,6 +38,7 @@ export function registerApi(app: FastifyInstance, { marts, live }: ApiSources): 
       sendDataset(request, reply, dataset, 'csv', answers),
     );
   }
+  registerPicture(app, marts);
   const document = openApi(datasets);
   app.get('/api/openapi.json', () => document);
   app.get('/api/status', async (_request, reply) => {

@@ -26,7 +26,7 @@ export class LiveFeed {
       for await (const { path } of this.#lake.list(liveRoot)) {
         if (!path.endsWith('.json')) continue;
         const content = await this.#lake.read(path);
-        const snapshot = content && decodeLiveSnapshot(content);
+        const snapshot = content && decodeLiveSnapshot(content.toString('utf8'));
         if (snapshot) snapshots.push(snapshot);
       }
     }
