@@ -41,11 +41,9 @@ const transition = z.strictObject({ source: state, dest: state, p: probability }
 
 /** Lists of weights of which one must be above 0. */
 const weights = <T extends z.ZodType<{ weight: number }>>(row: T) =>
-  z
-    .array(row)
-    .refine((rows) => rows.some((each) => each.weight > 0), {
-      error: 'expected a weight above 0 in one row',
-    });
+  z.array(row).refine((rows) => rows.some((each) => each.weight > 0), {
+    error: 'expected a weight above 0 in one row',
+  });
 
 const config = z.strictObject({
   seed: z.int().min(0).optional(),
