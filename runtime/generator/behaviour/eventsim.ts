@@ -41,11 +41,9 @@ const transition = z.strictObject({ source: state, dest: state, p: probability }
 
 /** Lists of weights of which one must be above 0. */
 const weights = <T extends z.ZodType<{ weight: number }>>(row: T) =>
-  z
-    .array(row)
-    .refine((rows) => rows.some((each) => each.weight > 0), {
-      error: 'expected a weight above 0 in one row',
-    });
+  z.array(row).refine((rows) => rows.some((each) => each.weight > 0), {
+    error: 'expected a weight above 0 in one row',
+  });
 
 const config = z.strictObject({
   seed: z.int().min(0).optional(),
@@ -210,17 +208,7 @@ export function readEventsimConfig(text: string): EventsimConfig {
   }
   const parsed = config.safeParse(root);
   if (!parsed.success) {
-    // Sums can be judged where only other parts of the file are wrong.
-    const transitions = config.shape.transitions.safeParse(
-      (root as { transitions?: unknown } | null)?.transitions,
-    );
-    const sums = transitions.success
-      ? sumFaults({
-          transitions: transitions.data,
-          levels: [{ weight: 1 }],
-          auths: [{ weight: 1 }],
-        } as Config)
-      : [];
+    const sums = sumFaults((root as { transitions?: unknown } | null)?.transitions);
     return { ok: false, faults: [...shapeFaults(root, parsed.error.issues), ...sums] };
   }
   const behaviour = behaviourOf(parsed.data);
