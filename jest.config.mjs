@@ -26,8 +26,8 @@ const tier = (name, extra = {}) => ({
 export default {
   projects: [
     tier('unit'),
-    tier('integration', { testTimeout: 120_000 }),
-    tier('browser', { testTimeout: 120_000 }),
-    tier('e2e', { testTimeout: 600_000 }),
+    tier('integration', { setupFilesAfterEnv: ['<rootDir>/__tests__/support/long-tests.mjs'] }),
+    tier('browser', { setupFilesAfterEnv: ['<rootDir>/__tests__/support/long-tests.mjs'] }),
+    tier('e2e', { setupFilesAfterEnv: ['<rootDir>/__tests__/support/long-tests.mjs'] }),
   ],
 };

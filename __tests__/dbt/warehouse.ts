@@ -1,109 +1,98 @@
-import { type DuckDBAppender, type DuckDBConnection, DuckDBInstance, timestampValue } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { createTable } from '../../runtime/contract/duckdb.ts';
-import type { FieldType } from '../../runtime/contract/fields.ts';
-import { lakeRecordFields, type TopicName, topicNames, topics } from '../../runtime/contract/topics.ts';
+import { pipelineTables } from '../../runtime/contract/pipeline-tables.ts';
+import {
+  type EventOf,
+  lakeRecordFields,
+  type TopicName,
+  topicNames,
+  topics,
+} from '../../runtime/contract/topics.ts';
+import { appendRows } from '../../runtime/warehouse/append-rows.ts';
+import { openDuckDbFile } from '../../runtime/warehouse/duckdb-file.ts';
 import type { EventsByTopic } from './listeners.ts';
 
-type Value = string | number | boolean | null | undefined;
-
-const append: Readonly<Record<FieldType, (to: DuckDBAppender, value: never) => void>> = {
-  string: (to, value: string) => to.appendVarchar(value),
-  long: (to, value: number) => to.appendBigInt(BigInt(value)),
-  int: (to, value: number) => to.appendInteger(value),
-  double: (to, value: number) => to.appendDouble(value),
-  boolean: (to, value: boolean) => to.appendBoolean(value),
-  timestamp: (to, value: number) => to.appendTimestamp(timestampValue(BigInt(value) * 1000n)),
-};
+type Value = string | number | boolean | null;
 
 /** Opens the DuckDB file, hands the connection over and closes the file, so that dbt can open it. */
 export async function withWarehouse<T>(
   path: string,
   use: (connection: DuckDBConnection) => Promise<T>,
 ): Promise<T> {
-  const instance = await DuckDBInstance.create(path, { threads: '2' });
-  const connection = await instance.connect();
+  const file = await openDuckDbFile(path);
   try {
-    await connection.run("set TimeZone = 'UTC'");
-    return await use(connection);
+    return await use(file.connection);
   } finally {
-    connection.closeSync();
-    instance.closeSync();
+    file.close();
   }
 }
 
-/** The rows of a query, as plain JSON values: instants and days as text, 64-bit integers as numbers. */
+/** The rows of a query as plain values: instants and days as ISO text, 64-bit integers as numbers. */
 export async function rows(connection: DuckDBConnection, sql: string): Promise<Record<string, Value>[]> {
   const reader = await connection.runAndReadAll(sql);
   return reader
     .getRowObjectsJS()
-    .map((row) =>
-      Object.fromEntries(
-        Object.entries(row).map(([name, value]) => [
-          name,
-          typeof value === 'bigint'
-            ? Number(value)
-            : value instanceof Date
-              ? value.toISOString()
-              : (value as Value),
-        ]),
-      ),
-    );
+    .map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plain(value)])));
+}
+
+function plain(value: unknown): Value {
+  if (typeof value === 'bigint') return Number(value);
+  if (value instanceof Date) return value.toISOString();
+  return value as Value;
+}
+
+/** How events get into the raw tables. */
+export interface LoadOptions {
+  /** Each so manyth record is there twice, as after a producer's retry. @default 50 */
+  readonly repeatEvery?: number;
+  /** When the loader was done, milliseconds since the epoch. @default 2026-06-01 */
+  readonly loadedAt?: number;
 }
 
 /**
- * Loads events into the raw tables as the loader leaves them: coordinates per record and a row in `load_audit` for
- * every hour. Each `repeatEvery`th record is there twice, as after a producer's retry.
+ * Adds events to the raw tables as the loader leaves them: coordinates with each record, and a row in `load_audit`
+ * for every hour that got some.
  */
-export async function loadRaw(
-  path: string,
-  events: EventsByTopic,
-  { repeatEvery = 50, loadedAt = Date.UTC(2026, 5, 1) }: { repeatEvery?: number; loadedAt?: number } = {},
-): Promise<void> {
+export async function loadRaw(path: string, events: EventsByTopic, options: LoadOptions = {}): Promise<void> {
+  const { repeatEvery = 50, loadedAt = Date.UTC(2026, 5, 1) } = options;
   await withWarehouse(path, async (connection) => {
     await connection.run('create schema if not exists raw');
-    await connection.run(
-      'create table if not exists raw.load_audit (topic varchar not null, hour timestamp not null, files integer not null, rows bigint not null, loaded_at timestamp not null, run varchar not null)',
-    );
+    await connection.run(createTable('raw.load_audit', pipelineTables.load_audit.fields));
     for (const topic of topicNames) {
       await connection.run(createTable(`raw.${topic}`, lakeRecordFields(topics[topic])));
-      await loadTopic(connection, topic, events[topic], repeatEvery);
-      await connection.run(
-        `insert into raw.load_audit
-         select '${topic}', date_trunc('hour', ts), 1, count(*), epoch_ms(${loadedAt}::bigint), 'test'
-         from raw.${topic} group by all order by all`,
-      );
+      const [last] = await rows(connection, `select max("kafkaOffset") as value from raw.${topic}`);
+      const records = recordsOf(topic, events[topic], repeatEvery, Number(last?.value ?? -1) + 1);
+      await appendRows(connection, 'raw', topic, lakeRecordFields(topics[topic]), records);
+      const hours = [...new Set(events[topic].map(({ ts }) => ts - (ts % 3_600_000)))];
+      const audit = hours.map((hour) => ({
+        topic,
+        hour,
+        run: 'test',
+        files: 1,
+        rows: records.filter(({ ts }) => ts - (ts % 3_600_000) === hour).length,
+        startedAt: loadedAt,
+        loadedAt,
+      }));
+      await appendRows(connection, 'raw', 'load_audit', pipelineTables.load_audit.fields, audit);
     }
   });
 }
 
-async function loadTopic(
-  connection: DuckDBConnection,
+/** The records of a topic in the order of their offsets; `firstOffset` is above all that are already there. */
+function recordsOf(
   topic: TopicName,
-  events: readonly Record<string, unknown>[],
+  events: readonly EventOf<TopicName>[],
   repeatEvery: number,
-): Promise<void> {
-  const fields = Object.entries(lakeRecordFields(topics[topic]));
-  const partitions = topics[topic].partitions;
-  const offsets = new Array<number>(partitions).fill(0);
-  const appender = await connection.createAppender(topic, 'raw');
-  const write = (event: Record<string, unknown>) => {
-    const partition = Number(event.userId ?? event.sessionId) % partitions;
-    const kafkaOffset = offsets[partition] ?? 0;
-    offsets[partition] = kafkaOffset + 1;
-    const record = { ...event, kafkaPartition: partition, kafkaOffset, kafkaTimestamp: event.ts } as Record<
-      string,
-      Value
-    >;
-    for (const [name, field] of fields) {
-      const value = record[name];
-      if (value === null || value === undefined) appender.appendNull();
-      else append[field.type](appender, value as never);
-    }
-    appender.endRow();
-  };
-  for (const [index, event] of events.entries()) {
-    write(event);
-    if (index % repeatEvery === repeatEvery - 1) write(event);
-  }
-  appender.closeSync();
+  firstOffset: number,
+) {
+  const { partitions } = topics[topic];
+  const repeated = events.flatMap((event, index) =>
+    index % repeatEvery === repeatEvery - 1 ? [event, event] : [event],
+  );
+  return repeated.map((event, index) => ({
+    ...event,
+    kafkaPartition: (event.userId ?? event.sessionId) % partitions,
+    kafkaOffset: firstOffset + index,
+    kafkaTimestamp: event.ts,
+  }));
 }

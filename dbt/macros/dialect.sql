@@ -46,3 +46,24 @@ select hour from unnest(generate_timestamp_array({{ first }}, {{ last }}, interv
 {% macro total(column) %}{{ return(adapter.dispatch('total')(column)) }}{% endmacro %}
 {% macro default__total(column) %}cast(sum({{ column }}) as bigint){% endmacro %}
 {% macro bigquery__total(column) %}sum({{ column }}){% endmacro %}
+
+{# Now, UTC, in the warehouse's type of event times. #}
+{% macro utc_now() %}{{ return(adapter.dispatch('utc_now')()) }}{% endmacro %}
+{% macro default__utc_now() %}cast(now() at time zone 'UTC' as timestamp){% endmacro %}
+{% macro bigquery__utc_now() %}current_timestamp(){% endmacro %}
+
+{# The date `count` days after `day`; dbt.dateadd gives an instant. #}
+{% macro days_after(day, count) %}{{ return(adapter.dispatch('days_after')(day, count)) }}{% endmacro %}
+{% macro default__days_after(day, count) %}({{ day }} + cast({{ count }} as integer)){% endmacro %}
+{% macro bigquery__days_after(day, count) %}date_add({{ day }}, interval {{ count }} day){% endmacro %}
+
+{# Whole days from `first` to `last`, both dates. #}
+{% macro days_between(first, last) %}{{ return(adapter.dispatch('days_between')(first, last)) }}{% endmacro %}
+{% macro default__days_between(first, last) %}({{ last }} - {{ first }}){% endmacro %}
+{% macro bigquery__days_between(first, last) %}date_diff({{ last }}, {{ first }}, day){% endmacro %}
+
+{# Running total of a 64-bit integer in the order of a column, as a 64-bit integer. #}
+{% macro running_total(expression, order) -%}
+  cast(sum({{ expression }}) over (order by {{ order }} rows between unbounded preceding and current row)
+    as {{ dbt.type_bigint() }})
+{%- endmacro %}

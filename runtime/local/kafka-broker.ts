@@ -128,7 +128,8 @@ async function format(folder: string, classpath: string): Promise<void> {
   const clusterId = randomBytes(16).toString('base64url');
   const properties = join(folder, 'server.properties');
   const tool = ['-XX:TieredStopAtLevel=1', '-cp', classpath, 'kafka.tools.StorageTool', 'format'];
-  const options = ['-t', clusterId, '-c', properties, '--ignore-formatted'];
+  // As one argument: an id may begin with a dash, which would be taken for an option.
+  const options = [`--cluster-id=${clusterId}`, '-c', properties, '--ignore-formatted'];
   await promisify(execFile)('java', [...tool, ...options]);
 }
 

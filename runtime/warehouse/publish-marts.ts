@@ -53,8 +53,8 @@ async function pipelineState(connection: DuckDBConnection, schema: string): Prom
 
 async function lastLoad(connection: DuckDBConnection, schema: string, tables: readonly string[]) {
   if (!tables.includes('load_audit')) return null;
-  const [row] = await rowsOf(connection, `select max(loaded_at) as loaded_at from "${schema}".load_audit`);
-  return (row?.loaded_at as string | null | undefined) ?? null;
+  const [row] = await rowsOf(connection, `select max("loadedAt") as "loadedAt" from "${schema}".load_audit`);
+  return (row?.loadedAt as string | null | undefined) ?? null;
 }
 
 function newVersion(now: number): string {

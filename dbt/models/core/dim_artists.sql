@@ -2,6 +2,6 @@ select
   artist_key,
   artist,
   count(distinct song_key) as songs,
-  min(ts) as first_streamed_at
-from {{ ref('stg_listen_events') }}
+  min(first_streamed_at) as first_streamed_at
+from {{ ref('int_song_days') }}
 group by artist_key, artist

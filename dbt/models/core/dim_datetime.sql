@@ -1,12 +1,15 @@
 with bounds as (
   select
-    min(hour) as first_hour,
-    max(hour) as last_hour
-  from {{ ref('stg_page_view_events') }}
+    min(day) as first_day,
+    max(day) as last_day
+  from {{ ref('loaded_days') }}
 ),
 
 hours as (
-  {{ hour_series('(select first_hour from bounds)', '(select last_hour from bounds)') }}
+  {{ hour_series(
+    '(select cast(first_day as timestamp) from bounds)',
+    '(select cast(' ~ days_after('last_day', 1) ~ ' as timestamp) from bounds)'
+  ) }}
 )
 
 select
@@ -20,3 +23,5 @@ select
   extract(month from hour) as month_of_year,
   extract(year from hour) as year
 from hours
+-- The series ends with the first hour of the day after the last.
+where cast(hour as date) <= (select last_day from bounds)

@@ -5,5 +5,5 @@ select
   state,
   min(lat) as lat,
   min(lon) as lon
-from {{ ref('stg_page_view_events') }}
+from {{ ref('int_origin_days') }}
 group by location_key, zip, city, state

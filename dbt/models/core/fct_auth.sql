@@ -1,3 +1,5 @@
+{{ config(**by_day(cluster_by=['user_id'])) }}
+
 select
   event_key as auth_key,
   ts,
@@ -12,3 +14,4 @@ select
   device_key,
   tag
 from {{ ref('stg_auth_events') }}
+where {{ on_changed_days() }}

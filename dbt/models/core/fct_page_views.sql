@@ -1,3 +1,5 @@
+{{ config(**by_day(cluster_by=['user_id', 'session_id'])) }}
+
 select
   event_key as page_view_key,
   ts,
@@ -16,3 +18,4 @@ select
   device_key,
   tag
 from {{ ref('stg_page_view_events') }}
+where {{ on_changed_days() }}

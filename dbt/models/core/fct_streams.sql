@@ -1,3 +1,5 @@
+{{ config(**by_day(cluster_by=['user_id', 'song_key'])) }}
+
 select
   event_key as stream_key,
   ts,
@@ -8,9 +10,13 @@ select
   item_in_session,
   level,
   song_key,
+  song,
   artist_key,
+  artist,
   location_key,
+  state,
   device_key,
   duration_ms,
   tag
 from {{ ref('stg_listen_events') }}
+where {{ on_changed_days() }}

@@ -1,3 +1,5 @@
+{{ config(**by_day(cluster_by=['user_id'])) }}
+
 select
   event_key as subscription_change_key,
   ts,
@@ -13,3 +15,4 @@ select
   device_key,
   tag
 from {{ ref('stg_status_change_events') }}
+where {{ on_changed_days() }}

@@ -1,3 +1,5 @@
+{{ config(**by_day(cluster_by=['user_id'])) }}
+
 with views as (
   select
     day,
@@ -14,7 +16,7 @@ with views as (
       partition by day, user_id order by ts desc, session_id desc, item_in_session desc, event_key
     ) as recency
   from {{ ref('stg_page_view_events') }}
-  where user_id is not null
+  where user_id is not null and {{ on_changed_days() }}
 ),
 
 view_totals as (
@@ -26,7 +28,7 @@ view_totals as (
     min(ts) as first_seen_at,
     max(ts) as last_seen_at
   from {{ ref('stg_page_view_events') }}
-  where user_id is not null
+  where user_id is not null and {{ on_changed_days() }}
   group by day, user_id
 ),
 
@@ -37,7 +39,7 @@ streams as (
     count(*) as streams,
     {{ total('duration_ms') }} as listened_ms
   from {{ ref('stg_listen_events') }}
-  where user_id is not null
+  where user_id is not null and {{ on_changed_days() }}
   group by day, user_id
 )
 

@@ -1,3 +1,5 @@
+{{ config(**by_day()) }}
+
 select
   day,
   state,
@@ -7,5 +9,5 @@ select
   {{ total('streams') }} as streams,
   {{ total('listened_ms') }} / 60000.0 as minutes
 from {{ ref('int_user_days') }}
-where streams > 0
+where streams > 0 and {{ on_changed_days() }}
 group by day, state, gender, level

@@ -1,3 +1,5 @@
+{{ config(**by_day(cluster_by=['user_id', 'session_id'])) }}
+
 select
   {{ event_columns() }},
   {{ song_key('trackId', 'artist', 'song') }} as song_key,
@@ -7,4 +9,5 @@ select
   trackId as track_id,
   cast(round(duration * 1000) as {{ dbt.type_bigint() }}) as duration_ms
 from {{ source('raw', 'listen_events') }}
+where {{ at_changed_days('ts') }}
 {{ first_of_each_event() }}

@@ -1,3 +1,5 @@
+{{ config(**by_day(cluster_by=['user_id', 'session_id'])) }}
+
 select
   {{ event_columns() }},
   page,
@@ -5,4 +7,5 @@ select
   cast(status as {{ dbt.type_bigint() }}) as status,
   case when song is not null then {{ song_key('trackId', 'artist', 'song') }} end as song_key
 from {{ source('raw', 'page_view_events') }}
+where {{ at_changed_days('ts') }}
 {{ first_of_each_event() }}

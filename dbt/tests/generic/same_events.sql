@@ -7,6 +7,6 @@ select
   ours.{{ key }} as our_key,
   theirs.{{ other_key }} as their_key
 from {{ model }} as ours
-full join {{ other }} as theirs on ours.{{ key }} = theirs.{{ other_key }}
+full join {{ rows_to_test(other) }} as theirs on ours.{{ key }} = theirs.{{ other_key }}
 where ours.{{ key }} is null or theirs.{{ other_key }} is null
 {% endtest %}

@@ -20,7 +20,7 @@ theirs as (
     {%- for expression in totals.values() %},
     {{ expression }} as total_{{ loop.index }}
     {%- endfor %}
-  from {{ other }}
+  from {{ rows_to_test(other) }}
   {% if other_by %}group by {{ other_by }}{% endif %}
 )
 

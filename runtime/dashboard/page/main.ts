@@ -14,11 +14,19 @@ function go(address: string, options: { readonly replace?: boolean } = {}): void
   void show();
 }
 
-function message(title: string, text: string): void {
+function message(title: string, text: string, picture?: HTMLElement): void {
   open?.page.close?.();
   open = undefined;
   document.title = `${title} · Beatflow`;
-  content.replaceChildren(h('div', { class: 'message' }, h('h1', {}, title), h('p', {}, text)));
+  content.replaceChildren(h('div', { class: 'message' }, picture, h('h1', {}, title), h('p', {}, text)));
+}
+
+function equaliser(): HTMLElement {
+  return h(
+    'div',
+    { class: 'equaliser', 'aria-hidden': 'true' },
+    ...Array.from({ length: 7 }, () => h('span')),
+  );
 }
 
 /** Brings the document in line with the address and the data. */
@@ -33,6 +41,7 @@ async function show(): Promise<void> {
     return message(
       'No data yet',
       'The first batch is on its way. This page shows it as soon as it is there.',
+      equaliser(),
     );
   }
   const context: PageContext = { feed, location, extent: status.extent, go };

@@ -44,7 +44,12 @@ export function tableOf({ caption, csv, columns, rows }: Table, before: Element)
         ),
       ),
     );
-  const room = h('div', { class: 'table-scroll', tabindex: 0, role: 'region', 'aria-label': caption });
+  const room = h('div', {
+    class: 'table-scroll',
+    tabindex: 0,
+    role: 'region',
+    'aria-label': `Table: ${caption}`,
+  });
   const details = h(
     'details',
     {

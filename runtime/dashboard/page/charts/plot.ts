@@ -14,11 +14,16 @@ export const ramp = Array.from({ length: 6 }, (_, step) => `var(--ramp-${step})`
 
 /**
  * A drawing by Observable Plot as an image with a name. Its style element is taken out before it reaches the document,
- * where the content security policy would refuse it; our style sheet has the same rules.
+ * where the content security policy would refuse it; our style sheet has the same rules. The names it gives to the marks
+ * become data attributes: an image has one name.
  */
 export function plot(options: PlotOptions & { ariaLabel: string }): SVGSVGElement {
   const svg = draw({ className: 'plot', ...options }) as SVGSVGElement;
   svg.querySelector('style')?.remove();
   svg.setAttribute('role', 'img');
+  for (const mark of svg.querySelectorAll('g[aria-label]')) {
+    mark.setAttribute('data-mark', mark.getAttribute('aria-label') ?? '');
+    mark.removeAttribute('aria-label');
+  }
   return svg;
 }

@@ -91,7 +91,7 @@ export function usMap(
       ),
     ],
   });
-  const paths = svg.querySelectorAll('[aria-label="geo"] path');
+  const paths = svg.querySelectorAll('[data-mark="geo"] path');
   for (const [index, path] of [...paths].slice(0, features.length).entries()) {
     const shape = features[index];
     if (!shape) continue;

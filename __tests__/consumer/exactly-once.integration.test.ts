@@ -1,0 +1,148 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DeadLetter } from '../../runtime/consumer/segment.ts';
+import { messageCodec } from '../../runtime/contract/message.ts';
+import { connectProducer, type EventProducer } from '../../runtime/kafka/producer.ts';
+import { recordsIn } from '../../runtime/lake/commit-record.ts';
+import { startTestBroker, type TestBroker } from '../support/broker.ts';
+import { listenEvent } from '../support/events.ts';
+import { eventually, silentLog, TestPipeline } from '../support/pipeline.ts';
+
+const codec = messageCodec('listen_events');
+const firstEvent = Date.UTC(2026, 10, 19);
+
+let kafka: TestBroker;
+let pipeline: TestPipeline;
+let producer: EventProducer;
+
+beforeAll(async () => {
+  kafka = await startTestBroker();
+});
+afterAll(() => kafka.remove());
+beforeEach(async () => {
+  pipeline = await TestPipeline.create(kafka.broker.address);
+  producer = await connectProducer({ brokers: [kafka.broker.address], clientId: 'test' }, { log: silentLog });
+});
+afterEach(async () => {
+  await producer.disconnect();
+  await pipeline.remove();
+});
+
+const message = (sequence: number) => ({
+  key: String(sequence % 97),
+  value: codec.encode(listenEvent({ ts: firstEvent + sequence * 500, sessionId: sequence })),
+});
+
+interface Coordinates {
+  readonly rows: bigint;
+  readonly coordinates: bigint;
+  readonly sessions: bigint;
+}
+
+const countCoordinates = () =>
+  pipeline.query<Coordinates>(
+    `select count(*) as rows, count(distinct ("kafkaPartition", "kafkaOffset")) as coordinates,
+       count(distinct "sessionId") as sessions from raw.listen_events`,
+  );
+
+test('each record is in the warehouse once although consumers and the broker are killed in mid-flight', async () => {
+  const chunk = 500;
+  let total = 0;
+  let killing = true;
+  let consumer = await pipeline.startConsumer();
+  const producing = (async () => {
+    while (killing) {
+      const first = total;
+      total += chunk;
+      await producer.send(
+        'listen_events',
+        Array.from({ length: chunk }, (_, index) => message(first + index)),
+      );
+      await delay(100);
+    }
+  })();
+  for (let kill = 0; kill < 5; kill++) {
+    const before = (await pipeline.commits('listen_events')).length;
+    await eventually('the consumer commits again', async () => {
+      return (await pipeline.commits('listen_events')).length > before;
+    });
+    await delay(Math.random() * 600);
+    consumer.kill();
+    if (kill === 2) await kafka.crashAndRestart();
+    consumer = await pipeline.startConsumer();
+  }
+  killing = false;
+  await producing;
+  await pipeline.awaitLake('listen_events');
+  await consumer.stop();
+
+  const commits = await pipeline.commits('listen_events');
+  expect(new Set(commits.map(({ writer }) => writer)).size).toBeGreaterThan(3);
+  expect(commits.reduce((sum, record) => sum + recordsIn(record), 0)).toBe(total);
+  await pipeline.load();
+  const [counts] = await countCoordinates();
+  expect(counts).toEqual({ rows: BigInt(total), coordinates: BigInt(total), sessions: BigInt(total) });
+});
+
+test('each damaged message is one dead letter with a reason, and the stream goes on', async () => {
+  const ends = await pipeline.admin.partitionLogs('auth_events');
+  const whole = messageCodec('auth_events').encode({ ...listenEvent(), success: true } as never);
+  const unknown = Buffer.from(whole);
+  unknown[5] = (unknown[5] as number) ^ 1;
+  const future = messageCodec('auth_events').encode({
+    ...listenEvent({ ts: Date.now() + 3 * 86_400_000 }),
+    success: true,
+  } as never);
+  const values = {
+    truncated: whole.subarray(0, 40),
+    unknown_fingerprint: unknown,
+    no_schema_header: Buffer.from('these are random bytes'),
+    empty_value: Buffer.alloc(0),
+    trailing_bytes: Buffer.concat([whole, Buffer.from([0])]),
+    event_time_out_of_range: future,
+  };
+  await producer.send('auth_events', [
+    { key: 'a', value: whole },
+    ...Object.values(values).map((value) => ({ key: 'a', value })),
+    { key: 'a', value: whole },
+  ]);
+  const consumer = await pipeline.startConsumer();
+  await pipeline.awaitLake('auth_events');
+  await consumer.stop();
+
+  const commits = await pipeline.commits('auth_events');
+  expect(commits.reduce((sum, record) => sum + recordsIn(record), 0)).toBe(2);
+  const letters: DeadLetter[] = [];
+  for (const { deadLetters } of commits) {
+    if (!deadLetters) continue;
+    const lines = (await readFile(join(pipeline.folder, 'lake', deadLetters.path), 'utf8'))
+      .trim()
+      .split('\n');
+    letters.push(...lines.map((line) => JSON.parse(line) as DeadLetter));
+  }
+  expect(letters.map(({ error }) => error)).toEqual(Object.keys(values));
+  expect(letters.map(({ payload }) => Buffer.from(payload ?? '', 'base64'))).toEqual(Object.values(values));
+  const first = (ends[0]?.end ?? 0) + 1;
+  expect(letters.map(({ offset }) => offset)).toEqual(letters.map((_, index) => first + index));
+});
+
+test('two consumers share the partitions, one leaves, and nothing is lost or doubled', async () => {
+  const before = (await pipeline.admin.partitionLogs('listen_events')).reduce((sum, { end }) => sum + end, 0);
+  const first = await pipeline.startConsumer();
+  const second = await pipeline.startConsumer();
+  for (let round = 0; round < 20; round++) {
+    await producer.send(
+      'listen_events',
+      Array.from({ length: 300 }, (_, index) => message(round * 300 + index)),
+    );
+    if (round === 10) await first.stop();
+    await delay(50);
+  }
+  await pipeline.awaitLake('listen_events');
+  await second.stop();
+  await pipeline.load();
+  const [counts] = await countCoordinates();
+  expect(counts?.rows).toBe(BigInt(before + 6000));
+  expect(counts?.coordinates).toBe(counts?.rows);
+});

@@ -1,0 +1,111 @@
+import avsc from 'avsc';
+import fc from 'fast-check';
+import { messageSchema } from '../../runtime/contract/avro.ts';
+import { DatumValidator } from '../../runtime/contract/datum-validator.ts';
+import { messageCodec, messageHeaderLength } from '../../runtime/contract/message.ts';
+import { topicNames, topics } from '../../runtime/contract/topics.ts';
+import { anyEvent } from '../support/events.ts';
+
+const anyMessage = fc
+  .constantFrom(...topicNames)
+  .chain((topic) =>
+    anyEvent(topic).map((event) => ({ topic, event, message: messageCodec(topic).encode(event as never) })),
+  );
+const validators = Object.fromEntries(
+  topicNames.map((topic) => [topic, new DatumValidator(messageSchema(topics[topic]))]),
+);
+const types = Object.fromEntries(
+  topicNames.map((topic) => [
+    topic,
+    avsc.Type.forSchema(messageSchema(topics[topic]) as unknown as avsc.Schema),
+  ]),
+);
+
+test('every encoded event is valid, and its event time is read', () => {
+  fc.assert(
+    fc.property(anyMessage, ({ topic, event, message }) => {
+      expect(validators[topic]?.judge(message, messageHeaderLength)).toEqual({
+        valid: true,
+        eventTime: event.ts,
+      });
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a datum that is cut anywhere is none, and neither is one with bytes after it', () => {
+  fc.assert(
+    fc.property(
+      anyMessage,
+      fc.nat(),
+      fc.uint8Array({ minLength: 1, maxLength: 9 }),
+      ({ topic, message }, cut, tail) => {
+        const end = messageHeaderLength + (cut % (message.length - messageHeaderLength));
+        expect(validators[topic]?.judge(message.subarray(0, end), messageHeaderLength).valid).toBe(false);
+        const longer = Buffer.concat([message, tail]);
+        expect(validators[topic]?.judge(longer, messageHeaderLength)).toEqual({
+          valid: false,
+          fault: 'trailing_bytes',
+        });
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test('whatever passes is read whole by an Avro decoder and is text where the schema says so', () => {
+  let passed = 0;
+  fc.assert(
+    fc.property(
+      anyMessage,
+      fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 3 }),
+      ({ topic, message }, flips) => {
+        const damaged = Buffer.from(message.subarray(messageHeaderLength));
+        for (const [at, byte] of flips) damaged[at % damaged.length] = byte;
+        if (!validators[topic]?.judge(damaged, 0).valid) return;
+        passed++;
+        const decoded = types[topic]?.fromBuffer(damaged) as Record<string, unknown>;
+        for (const value of Object.values(decoded)) expect(String(value)).not.toContain('\ufffd');
+      },
+    ),
+    { numRuns: 3000 },
+  );
+  expect(passed).toBeGreaterThan(100);
+});
+
+test.each([
+  ['a branch that is neither null nor the type', { at: 'auth', byte: 4 }],
+  ['a boolean that is neither 0 nor 1', { at: 'success', byte: 2 }],
+])('%s is malformed', (_, { at, byte }) => {
+  const event = { ...base, auth: null, success: true };
+  const message = messageCodec('auth_events').encode(event);
+  const fields = Object.keys(topics.auth_events.fields);
+  const upTo = avsc.Type.forSchema({
+    ...messageSchema(topics.auth_events),
+    fields: messageSchema(topics.auth_events).fields.slice(0, fields.indexOf(at)),
+  } as unknown as avsc.Schema).toBuffer(event).length;
+  message[messageHeaderLength + upTo] = byte;
+  expect(validators.auth_events?.judge(message, messageHeaderLength)).toEqual({
+    valid: false,
+    fault: 'malformed',
+  });
+});
+
+const base = {
+  ts: 1_772_409_605_000,
+  sessionId: 7,
+  itemInSession: 2,
+  level: 'free',
+  city: 'Lowell',
+  zip: '01850',
+  state: 'MA',
+  lon: -71.3,
+  lat: 42.6,
+  userAgent: 'agent',
+  userId: null,
+  firstName: null,
+  lastName: null,
+  gender: null,
+  registration: null,
+  tag: null,
+};

@@ -1,0 +1,245 @@
+import { createHash } from 'node:crypto';
+import { request } from 'node:http';
+import { jest } from '@jest/globals';
+import { datasets } from '../../runtime/dashboard/datasets/index.ts';
+import { MartsFixture, smallFixture } from './marts-fixture.ts';
+import { startTestServer, type TestServer } from './test-server.ts';
+
+jest.setTimeout(60_000);
+
+let fixture: MartsFixture;
+let server: TestServer;
+
+beforeAll(async () => {
+  fixture = await MartsFixture.create();
+  await fixture.publish();
+  server = await startTestServer(fixture.marts);
+});
+
+afterAll(async () => {
+  await server?.stop();
+  await fixture?.remove();
+});
+
+afterEach(() => {
+  expect(server.complaints).toEqual([]);
+});
+
+type Row = Record<string, unknown>;
+
+async function rows(path: string): Promise<Row[]> {
+  const response = await fetch(`${server.url}/api/${path}`);
+  expect([path, response.status]).toEqual([path, 200]);
+  return ((await response.json()) as { rows: Row[] }).rows;
+}
+
+const artistKey = createHash('md5').update('Artist 3').digest('hex');
+
+/** The parameters of datasets that do not answer without any. */
+const examples: Readonly<Record<string, string>> = {
+  song: '?key=song-3',
+  'song-days': '?key=song-3',
+  'song-ranks': '?key=song-3',
+  'artist-of-song': '?key=song-3',
+  artist: `?key=${artistKey}`,
+  'artist-days': `?key=${artistKey}`,
+  'artist-songs': `?key=${artistKey}`,
+  'artist-ranks': `?key=${artistKey}`,
+  wrapped: '?user=37&year=2026',
+  'wrapped-songs': '?user=37&year=2026',
+  'wrapped-artists': '?user=37&year=2026',
+  'wrapped-nearest': '?user=31&year=2026',
+};
+
+test.each(datasets.map((dataset) => [dataset.name, dataset] as const))(
+  '%s returns rows of the form it declares, and the same as CSV',
+  async (name, dataset) => {
+    const query = examples[name] ?? '';
+    const answer = await rows(name + query);
+    expect(answer.length).toBeGreaterThan(0);
+    for (const row of answer) expect(dataset.row.strict().safeParse(row).error?.issues ?? []).toEqual([]);
+    const csv = await (await fetch(`${server.url}/api/${name}.csv${query}`)).text();
+    const lines = csv.split('\r\n');
+    expect(lines[0]).toBe(Object.keys(dataset.row.shape).join(','));
+    expect(lines).toHaveLength(answer.length + 2);
+  },
+);
+
+test('totals of an audience and a period are those of the marts', async () => {
+  const [expected] = await fixture.ask(
+    `select sum(streams)::bigint as streams, sum(listeners) / count(distinct day) as daily_listeners
+     from marts.listeners_by_segment_daily
+     where day between '2026-03-01' and '2026-03-10' and state = 'NY' and level = 'free'`,
+  );
+  const [got] = await rows('totals?from=2026-03-01&to=2026-03-10&state=NY&level=free');
+  expect(got).toMatchObject({ ...expected, new_users: null, sessions: null, days: 10 });
+});
+
+test('an hour of activity starts when the mart says, in UTC', async () => {
+  const got = await rows('activity?grain=hour&from=2026-03-31&to=2026-03-31');
+  expect(got.map(({ period }) => period)).toEqual(
+    Array.from({ length: 24 }, (_, hour) => `2026-03-31T${String(hour).padStart(2, '0')}:00:00.000Z`),
+  );
+});
+
+test('the version is the ETag: asked again with it, the answer is 304 and empty', async () => {
+  const address = `${server.url}/api/top-songs`;
+  const first = await fetch(address);
+  const etag = first.headers.get('etag') ?? '';
+  expect(etag).toMatch(/^"\d{8}T\d{6}Z-/);
+  const again = await fetch(address, { headers: { 'if-none-match': etag } });
+  expect([again.status, await again.text()]).toEqual([304, '']);
+});
+
+const attacks = [
+  "'; drop table marts.activity_daily; --",
+  '1 or 1=1',
+  '<script>alert(1)</script>',
+  '../../../etc/passwd',
+  '\u0000',
+  '9'.repeat(400),
+  '$state',
+];
+
+test.each(datasets.flatMap(({ name, params }) => Object.keys(params.shape).map((key) => [name, key])))(
+  '%s refuses hostile values of %s, naming the parameter and nothing of the inside',
+  async (name, parameter) => {
+    const given = Object.fromEntries(new URLSearchParams(examples[name]));
+    for (const attack of attacks) {
+      const response = await fetch(
+        `${server.url}/api/${name}?${new URLSearchParams({ ...given, [parameter]: attack })}`,
+      );
+      const text = await response.text();
+      expect([attack, response.status]).toEqual([attack, 400]);
+      expect(response.headers.get('content-type')).toContain('application/problem+json');
+      expect(JSON.parse(text).faults.map((fault: Row) => fault.parameter)).toEqual([parameter]);
+      expect(text).not.toMatch(/select |parquet|\/tmp|\.ts|node_modules/);
+    }
+  },
+);
+
+test('all faults of a request are named at once', async () => {
+  const response = await fetch(`${server.url}/api/activity?from=yesterday&state=XX&level=gold&grain=age&x=1`);
+  const body = (await response.json()) as { faults: Row[] };
+  expect(body.faults.map(({ parameter, got }) => [parameter, got]).sort()).toEqual([
+    ['from', 'yesterday'],
+    ['grain', 'age'],
+    ['level', 'gold'],
+    ['state', 'XX'],
+    ['x', '1'],
+  ]);
+});
+
+test('a period that ends before it begins, a repeated parameter and an impossible date are refused', async () => {
+  for (const query of ['from=2026-03-02&to=2026-03-01', 'limit=1&limit=2', 'from=2026-02-30']) {
+    const response = await fetch(`${server.url}/api/top-songs?${query}`);
+    expect([query, response.status]).toEqual([query, 400]);
+  }
+});
+
+test('a period without data has no rows, and totals of zero', async () => {
+  expect(await rows('top-songs?from=2031-01-01&to=2031-01-02')).toEqual([]);
+  expect((await rows('totals?from=2031-01-01&to=2031-01-02'))[0]).toMatchObject({ streams: 0, days: 0 });
+});
+
+test('the OpenAPI document has every dataset with its parameters', async () => {
+  const document = (await (await fetch(`${server.url}/api/openapi.json`)).json()) as {
+    paths: Record<string, { get: { parameters?: { name: string; description: string }[] } }>;
+  };
+  for (const { name, params } of datasets) {
+    const operation = document.paths[`/api/${name}`]?.get;
+    expect(operation?.parameters?.map((parameter) => parameter.name)).toEqual(Object.keys(params.shape));
+    for (const parameter of operation?.parameters ?? []) expect(parameter.description).toBeTruthy();
+    expect(document.paths[`/api/${name}.csv`]).toBeDefined();
+  }
+});
+
+test('answers carry a policy under which nothing but the page’s own files runs', async () => {
+  for (const path of ['/', '/api/status', '/nowhere']) {
+    const { headers } = await fetch(server.url + path);
+    const policy = headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toMatch(/unsafe|\*|https?:/);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+  }
+});
+
+test('there is nothing to write to, and nothing outside the page’s files to read', async () => {
+  for (const method of ['POST', 'PUT', 'DELETE', 'PATCH']) {
+    expect((await fetch(`${server.url}/api/totals`, { method })).status).toBe(404);
+  }
+  for (const path of ['/assets/..%2f..%2fserver.ts', '/assets/%2e%2e%2fpackage.json', '/package.json']) {
+    expect([path, await statusOf(path)]).toEqual([path, 404]);
+  }
+  expect(await statusOf('/%')).toBe(400);
+});
+
+/** The status of a path sent as it is: fetch would tidy it up. */
+function statusOf(path: string): Promise<number | undefined> {
+  const { hostname, port } = new URL(server.url);
+  return new Promise((resolve, reject) => {
+    request({ hostname, port, path }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+test('before the first version every dataset answers 503 with words for a person, and health is good', async () => {
+  const empty = await MartsFixture.create();
+  const waiting = await startTestServer(empty.marts);
+  try {
+    for (const { name } of datasets) {
+      const response = await fetch(`${waiting.url}/api/${name}${examples[name] ?? ''}`);
+      expect([name, response.status]).toEqual([name, 503]);
+      expect(await response.json()).toMatchObject({
+        code: 'no_data',
+        detail: 'No data yet: the first batch is on its way.',
+      });
+    }
+    expect(await (await fetch(`${waiting.url}/api/status`)).json()).toMatchObject({
+      marts: null,
+      extent: null,
+    });
+    expect((await fetch(`${waiting.url}/readyz`)).status).toBe(200);
+    expect(waiting.complaints).toEqual([]);
+  } finally {
+    await waiting.stop();
+    await empty.remove();
+  }
+});
+
+test('marts replaced while fifty clients read are each answered whole, from one version or another', async () => {
+  const own = await MartsFixture.create();
+  await own.publish({ ...smallFixture, days: 8 });
+  const busy = await startTestServer(own.marts);
+  try {
+    const versions = new Set<string>();
+    let publishing = true;
+    const client = async () => {
+      while (publishing) {
+        const response = await fetch(`${busy.url}/api/activity`);
+        const body = (await response.json()) as { version: string; rows: Row[] };
+        expect(response.status).toBe(200);
+        versions.add(`${body.version} ${body.rows.length}`);
+      }
+    };
+    const clients = Array.from({ length: 50 }, client);
+    for (const days of [9, 10, 11]) await own.publish({ ...smallFixture, days });
+    const deadline = Date.now() + 10_000;
+    while (![...versions].some((seen) => seen.endsWith(' 11'))) {
+      if (Date.now() > deadline) throw new Error(`11 days never came: ${[...versions]}`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    publishing = false;
+    await Promise.all(clients);
+    const lengths = [...versions].map((seen) => Number(seen.split(' ')[1]));
+    expect(new Set(lengths).size).toBe(versions.size);
+    expect(busy.complaints).toEqual([]);
+  } finally {
+    await busy.stop();
+    await own.remove();
+  }
+});

@@ -1,0 +1,114 @@
+import type { EventsByTopic } from '../listeners.ts';
+import {
+  dayOf,
+  groupBy,
+  hourOf,
+  type Listen,
+  milliseconds,
+  type Row,
+  songOf,
+  sortedBy,
+  type View,
+} from './plain.ts';
+
+function listening(streams: readonly Listen[]) {
+  return {
+    streams: streams.length,
+    listeners: new Set(streams.map((stream) => stream.userId)).size,
+    minutes: streams.reduce((sum, stream) => sum + milliseconds(stream), 0) / 60_000,
+  };
+}
+
+export function activityHourly({ listen_events }: EventsByTopic): Row[] {
+  const hours = groupBy(listen_events, (event) => hourOf(event.ts));
+  return sortedBy(
+    [...hours].map(([hour, streams]) => ({ hour, ...listening(streams) })),
+    'hour',
+  );
+}
+
+export function activityDaily({ listen_events, page_view_events }: EventsByTopic): Row[] {
+  const known = page_view_events.filter((view) => view.userId !== null);
+  const registrations = new Map(known.map((view) => [view.userId, view.registration]));
+  const signUps = groupBy(registrations.values(), (at) => (at === null ? '' : dayOf(at)));
+  const firstViews = [...groupBy(page_view_events, (view) => String(view.sessionId)).values()].map((views) =>
+    Math.min(...views.map((view) => view.ts)),
+  );
+  const sessions = groupBy(firstViews, dayOf);
+  const streams = groupBy(listen_events, (event) => dayOf(event.ts));
+  const days = new Set(known.map((view) => dayOf(view.ts)));
+  return [...days].sort().map((day) => ({
+    day,
+    ...listening(streams.get(day) ?? []),
+    new_users: signUps.get(day)?.length ?? 0,
+    sessions: sessions.get(day)?.length ?? 0,
+  }));
+}
+
+export function songPopularityDaily({ listen_events }: EventsByTopic): Row[] {
+  const groups = groupBy(listen_events, (event) => JSON.stringify([dayOf(event.ts), songOf(event)]));
+  const rows = [...groups.values()].map((streams) => {
+    const [{ ts, song, artist }] = streams as [Listen];
+    return { day: dayOf(ts), song, artist, ...listening(streams) };
+  });
+  return sortedBy(rows, 'day', 'song', 'artist');
+}
+
+export function artistPopularityDaily({ listen_events }: EventsByTopic): Row[] {
+  const groups = groupBy(listen_events, (event) => `${dayOf(event.ts)} ${event.artist}`);
+  const rows = [...groups.values()].map((streams) => {
+    const [{ ts, artist }] = streams as [Listen];
+    return { day: dayOf(ts), artist, ...listening(streams) };
+  });
+  return sortedBy(rows, 'day', 'artist');
+}
+
+export function listenersBySegmentDaily({ listen_events, page_view_events }: EventsByTopic): Row[] {
+  const lastView = new Map<string, View>();
+  for (const view of page_view_events) {
+    const id = `${dayOf(view.ts)} ${view.userId}`;
+    const last = lastView.get(id);
+    const later =
+      !last || view.ts > last.ts || (view.ts === last.ts && view.itemInSession > last.itemInSession);
+    if (later) lastView.set(id, view);
+  }
+  const groups = groupBy(listen_events, (event) => {
+    const view = lastView.get(`${dayOf(event.ts)} ${event.userId}`);
+    return JSON.stringify([dayOf(event.ts), view?.state, view?.gender, view?.level]);
+  });
+  const rows = [...groups].map(([segment, streams]) => {
+    const [day, state, gender, level] = JSON.parse(segment) as [string, string, string, string];
+    return { day, state, gender, level, ...listening(streams) };
+  });
+  return sortedBy(rows, 'day', 'state', 'gender', 'level');
+}
+
+/** The periods of each listener's level: changes in their order, equal neighbours joined. */
+export function dimUsers({ page_view_events, status_change_events }: EventsByTopic): Row[] {
+  const views = groupBy(
+    page_view_events.filter((view) => view.userId !== null),
+    (view) => String(view.userId),
+  );
+  const changes = groupBy(status_change_events, (change) => String(change.userId));
+  const rows: Row[] = [];
+  for (const [userId, seen] of views) {
+    const [first] = seen as [View];
+    const signUp = seen.at(-1)?.registration ?? first.ts;
+    const periods = [{ from: Math.min(signUp, first.ts), level: first.level }];
+    for (const change of changes.get(userId) ?? []) {
+      const level = change.newLevel ?? (change.level === 'free' ? 'paid' : 'free');
+      if (periods.at(-1)?.level !== level) periods.push({ from: change.ts, level });
+    }
+    for (const [index, { from, level }] of periods.entries()) {
+      const next = periods[index + 1];
+      rows.push({
+        user_id: Number(userId),
+        level,
+        valid_from: new Date(from).toISOString(),
+        valid_to: next ? new Date(next.from).toISOString() : '9999-12-31T00:00:00.000Z',
+        is_current: !next,
+      });
+    }
+  }
+  return sortedBy(rows, 'user_id', 'valid_from');
+}

@@ -1,0 +1,199 @@
+{#
+  Models with `incremental_strategy: changed_days` hold one partition per day and rebuild only the days that changed.
+
+  What changed is read from the warehouse. The table core.built_days has a row for each model and day: `source_stamp`,
+  the newest stamp among the model's parents when the day was built, and `stamp`, its own, which its children compare
+  in turn. The root of it all is staging's loaded_days, whose stamp is the time of the day's last load. A day is built
+  again when its parents' newest stamp is not the one noted. So a build that failed half-way, ran on part of the
+  models, or rebuilt one of them in full leaves the rest of the work to the next build, which finds it by itself.
+#}
+
+{% macro built_days() %}{{ return(api.Relation.create(
+  database=target.database, schema=generate_schema_name('core', none), identifier='built_days')) }}{% endmacro %}
+
+{# The table of stamps; made by on-run-start. #}
+{% macro create_built_days() %}
+create table if not exists {{ built_days() }} (
+  model {{ dbt.type_string() }},
+  day date,
+  source_stamp timestamp,
+  stamp timestamp,
+  run {{ dbt.type_string() }}
+)
+{% endmacro %}
+
+{# Whether the model being built keeps its days' stamps. #}
+{% macro is_by_day(node) %}{{ return(node.config.get('meta', {}).get('by_day', false)) }}{% endmacro %}
+
+{# A query for `day` and `stamp` of the model's parents, the newest for each day. #}
+{% macro parents_stamps() %}
+{%- set parents = [] -%}
+{%- for id in model.depends_on.nodes if id.startswith('model.') and is_by_day(graph.nodes[id]) -%}
+  {%- do parents.append(graph.nodes[id].name) -%}
+{%- endfor -%}
+select day, max(stamp) as stamp from (
+  {%- if parents %}
+  select day, stamp from {{ built_days() }} where model in ('{{ parents | join("', '") }}')
+  {%- else %}
+  select day, stamp from {{ ref('loaded_days') }}
+  {%- endif %}
+) as parents group by day
+{% endmacro %}
+
+{# Whether this build makes the whole table anew: it is not there, or a full refresh was asked for. #}
+{% macro builds_all_days() %}
+  {%- if not execute or model.resource_type != 'model' -%}{{ return(true) }}{%- endif -%}
+  {{ return(not is_incremental()) }}
+{% endmacro %}
+
+{# The days to rebuild, as texts, in order. `var('changed_days')` stands in for the warehouse where there is none. #}
+{% macro changed_days() %}
+  {%- if var('changed_days', none) is not none -%}{{ return(var('changed_days')) }}{%- endif -%}
+  {%- set query -%}
+    select cast(parents.day as {{ dbt.type_string() }}) as day
+    from ({{ parents_stamps() }}) as parents
+    left join {{ built_days() }} as built on built.model = '{{ model.name }}' and built.day = parents.day
+    where built.source_stamp is null or built.source_stamp <> parents.stamp
+    order by 1
+  {%- endset -%}
+  {{ return(run_query(query).columns[0].values() | list) }}
+{% endmacro %}
+
+{# `days` and those up to `before` earlier and `after` later, each once, in order. #}
+{% macro with_neighbours(days, before, after) %}
+  {%- set wider = [] -%}
+  {%- for day in days -%}
+    {%- for offset in range(-before, after + 1) -%}
+      {%- set date = (modules.datetime.date.fromisoformat(day) + modules.datetime.timedelta(days=offset)) | string -%}
+      {%- if date not in wider -%}{%- do wider.append(date) -%}{%- endif -%}
+    {%- endfor -%}
+  {%- endfor -%}
+  {{ return(wider | sort) }}
+{% endmacro %}
+
+{# A condition that holds for `column` (a date) on these days. #}
+{% macro day_among(column, days) -%}
+  {%- if days -%}
+    {{ column }} in (date '{{ days | join("', date '") }}')
+  {%- else -%}
+    1 = 0
+  {%- endif -%}
+{%- endmacro %}
+
+{#
+  The condition by which a model reads only what it needs for the days it rebuilds; always true when it builds all.
+  `reach` days on both sides are read as well, for rows that depend on their neighbours' days.
+#}
+{% macro on_changed_days(column='day', reach=0) -%}
+  {%- if builds_all_days() -%}
+    1 = 1
+  {%- else -%}
+    {{ day_among(column, with_neighbours(changed_days(), reach, reach)) }}
+  {%- endif -%}
+{%- endmacro %}
+
+{# The same over an instant, as ranges, so that BigQuery reads only the partitions of these days. #}
+{% macro at_changed_days(instant) -%}
+  {%- do ref('loaded_days') -%}
+  {%- if builds_all_days() -%}
+    1 = 1
+  {%- else -%}
+    {%- set days = changed_days() -%}
+    {%- for day in days %}
+    {%- set next = (modules.datetime.date.fromisoformat(day) + modules.datetime.timedelta(days=1)) | string %}
+    {%- if not loop.first %} or {% endif -%}
+    ({{ instant }} >= timestamp '{{ day }} 00:00:00' and {{ instant }} < timestamp '{{ next }} 00:00:00')
+    {%- else %}
+    1 = 0
+    {%- endfor -%}
+  {%- endif -%}
+{%- endmacro %}
+
+{# The Mondays of the weeks of `days`, each once, in order. #}
+{% macro mondays_of(days) %}
+  {%- set mondays = [] -%}
+  {%- for day in days -%}
+    {%- set date = modules.datetime.date.fromisoformat(day) -%}
+    {%- set monday = (date - modules.datetime.timedelta(days=date.weekday())) | string -%}
+    {%- if monday not in mondays -%}{%- do mondays.append(monday) -%}{%- endif -%}
+  {%- endfor -%}
+  {{ return(mondays | sort) }}
+{% endmacro %}
+
+{# The condition by which a model by week reads the whole weeks of the changed days. #}
+{% macro in_changed_weeks(column='day') -%}
+  {%- if builds_all_days() -%}
+    1 = 1
+  {%- else -%}
+    {{ day_among(column, with_neighbours(mondays_of(changed_days()), 0, 6)) }}
+  {%- endif -%}
+{%- endmacro %}
+
+{#
+  The days whose rows a build replaces: the changed ones and, for `reach`, those whose rows depend on them. A model by
+  week keeps its rows on Mondays.
+#}
+{% macro replaced_days() %}
+  {%- set meta = config.get('meta', {}) -%}
+  {%- set days = with_neighbours(changed_days(), meta.get('reach', 0), 0) -%}
+  {{ return(mondays_of(days) if meta.get('weekly') else days) }}
+{% endmacro %}
+
+{# The condition that keeps to those days; always true when the build makes all. #}
+{% macro on_replaced_days() -%}
+  {%- if builds_all_days() -%}
+    1 = 1
+  {%- else -%}
+    {{ day_among('day', replaced_days()) }}
+  {%- endif -%}
+{%- endmacro %}
+
+{# DuckDB: the strategy by its name. One transaction with the note of what was built. #}
+{% macro get_incremental_changed_days_sql(arguments) %}
+  {%- set columns = get_quoted_csv(arguments['dest_columns'] | map(attribute='name')) -%}
+  delete from {{ arguments['target_relation'] }} where {{ day_among('day', replaced_days()) }};
+  insert into {{ arguments['target_relation'] }} ({{ columns }})
+  select {{ columns }} from {{ arguments['temp_relation'] }}
+{% endmacro %}
+
+{# BigQuery knows no strategies by other names: `insert_overwrite` of given partitions, with ours in their place. #}
+{% macro bigquery__get_insert_overwrite_merge_sql(target, source, dest_columns, predicates, include_sql_header) %}
+  {%- set ours = [day_among('DBT_INTERNAL_DEST.day', replaced_days())] -%}
+  {{ return(default__get_insert_overwrite_merge_sql(target, source, dest_columns, ours, include_sql_header)) }}
+{% endmacro %}
+
+{#
+  Configuration of a model by day. `cluster_by` is BigQuery's; `reach` counts the days back to which a changed one
+  reaches; `weekly` models keep a week's rows on its Monday.
+#}
+{% macro by_day(cluster_by=none, reach=0, weekly=false) %}
+  {%- set configuration = {'materialized': 'incremental', 'on_schema_change': 'append_new_columns', 'meta': {'by_day': true, 'reach': reach, 'weekly': weekly},
+      'pre_hook': "{{ forget_built_days() }}", 'post_hook': "{{ note_built_days() }}"} -%}
+  {%- if target.type == 'bigquery' -%}
+    {%- do configuration.update({'incremental_strategy': 'insert_overwrite', 'partitions': ['changed_days'],
+        'partition_by': {'field': 'day', 'data_type': 'date', 'granularity': 'day'}}) -%}
+    {%- if cluster_by %}{% do configuration.update({'cluster_by': cluster_by}) %}{% endif -%}
+  {%- else -%}
+    {%- do configuration.update({'incremental_strategy': 'changed_days'}) -%}
+  {%- endif -%}
+  {{ return(configuration) }}
+{% endmacro %}
+
+{# Before the table is made anew its stamps go, so that its children see it as new. #}
+{% macro forget_built_days() %}
+{%- if builds_all_days() -%}
+delete from {{ built_days() }} where model = '{{ model.name }}'
+{%- endif -%}
+{% endmacro %}
+
+{# After the build every day is as its parents are: note it for those where it was not before. #}
+{% macro note_built_days() %}
+merge into {{ built_days() }} as built
+using ({{ parents_stamps() }}) as parents
+on built.model = '{{ model.name }}' and built.day = parents.day
+when matched and built.source_stamp <> parents.stamp then
+  update set source_stamp = parents.stamp, stamp = {{ utc_now() }}, run = '{{ invocation_id }}'
+when not matched then
+  insert (model, day, source_stamp, stamp, run)
+  values ('{{ model.name }}', parents.day, parents.stamp, {{ utc_now() }}, '{{ invocation_id }}')
+{% endmacro %}

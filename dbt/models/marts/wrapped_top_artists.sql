@@ -1,0 +1,36 @@
+with artists as (
+  select
+    user_id,
+    extract(year from day) as year,
+    artist_key,
+    artist,
+    count(*) as streams,
+    count(distinct song_key) as songs,
+    {{ total('duration_ms') }} as listened_ms,
+    min(ts) as first_streamed_at
+  from {{ ref('fct_streams') }}
+  where user_id is not null
+  group by user_id, extract(year from day), artist_key, artist
+),
+
+ranked as (
+  select
+    *,
+    row_number() over (
+      partition by user_id, year order by streams desc, first_streamed_at, artist_key
+    ) as position
+  from artists
+)
+
+select
+  user_id,
+  year,
+  position,
+  artist_key,
+  artist,
+  songs,
+  streams,
+  listened_ms / 60000.0 as minutes,
+  first_streamed_at
+from ranked
+where position <= 5
