@@ -61,6 +61,7 @@ export function generatorEnvironment(environment: Environment, names: Names) {
     users: String(users),
     growthRate: String(growthPerYear),
     attritionRate: programDefault,
+    firstUserId: programDefault,
     backfillDays: String(backfillDays),
     endDays: programDefault,
     startTime: programDefault,
@@ -69,6 +70,7 @@ export function generatorEnvironment(environment: Environment, names: Names) {
     workers: programDefault,
     firstUserId: programDefault,
     tag: programDefault,
+    workers: programDefault,
     stateFolder: stateMount,
   });
 }
