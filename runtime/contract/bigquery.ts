@@ -1,5 +1,4 @@
-import type { Field, FieldType } from './fields.ts';
-import { lakeRecordFields, type Topic } from './topics.ts';
+import type { Field, Fields, FieldType } from './fields.ts';
 
 const bigqueryTypes: Readonly<Record<FieldType, string>> = {
   string: 'STRING',
@@ -27,9 +26,9 @@ function bigqueryColumn(name: string, field: Field): BigQueryColumn {
   };
 }
 
-/** The schema of a topic's raw table. */
-export function bigqueryColumns(topic: Topic): readonly BigQueryColumn[] {
-  return Object.entries(lakeRecordFields(topic)).map(([name, field]) => bigqueryColumn(name, field));
+/** The schema of a table with these columns. */
+export function bigqueryColumns(fields: Fields): readonly BigQueryColumn[] {
+  return Object.entries(fields).map(([name, field]) => bigqueryColumn(name, field));
 }
 
 /** The column that raw tables are partitioned by, by hour. */

@@ -12,6 +12,7 @@ import { MartsUnavailable, type MartsWarehouse } from '../warehouse/marts.ts';
 import { Problem } from './api/problem.ts';
 import { registerApi } from './api/routes.ts';
 import type { PageAssets } from './assets.ts';
+import type { LiveFeed } from './live/live-feed.ts';
 
 /** What the server serves, and where. */
 export interface ServerProps {
@@ -19,6 +20,7 @@ export interface ServerProps {
   /** 0 takes any free port. */
   readonly port: number;
   readonly marts: MartsWarehouse;
+  readonly live: LiveFeed;
   readonly assets: PageAssets;
   readonly log: Logger;
 }
@@ -127,7 +129,7 @@ export async function startServer(props: ServerProps): Promise<DashboardServer> 
     sendProblem(reply, new Problem(404, 'not_found', 'There is nothing at this address.')),
   );
   registerHealth(app, props.marts);
-  registerApi(app, props.marts);
+  registerApi(app, props);
   registerPage(app, props.assets);
   const url = await listen(app, props);
   return { url, close: () => app.close() };

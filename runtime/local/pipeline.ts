@@ -170,16 +170,8 @@ export class LocalPipeline {
     await runCommand(
       {
         name: 'dbt',
-        command: tools.python,
-        args: [
-          '-m',
-          'dbt.cli.main',
-          'build',
-          '--project-dir',
-          tools.dbtProject,
-          '--profiles-dir',
-          tools.dbtProject,
-        ],
+        command: tools.dbt,
+        args: ['build', '--project-dir', tools.dbtProject, '--profiles-dir', tools.dbtProject],
         environment: {
           ...this.#environment(),
           DBT_TARGET_PATH: state.dbtTarget,

@@ -1,0 +1,24 @@
+/** A condition on a grant, in Google's Common Expression Language. */
+export interface GrantCondition {
+  readonly title: string;
+  readonly expression: string;
+}
+
+/** One role for one member on the entity that the grant belongs to. */
+export interface Grant {
+  readonly role: string;
+  /** For example `serviceAccount:name@project.iam.gserviceaccount.com`. */
+  readonly member: string;
+  /** @default the grant holds always */
+  readonly condition?: GrantCondition;
+}
+
+/**
+ * The construct id of a grant: stable under reordering and unique per role, member and condition, because it names
+ * all three.
+ */
+export function grantId({ role, member, condition }: Grant): string {
+  const who = member.replace(/^[a-zA-Z]+:/, '').replace(/@.*$/, '');
+  const parts = [role.replace(/^roles\//, ''), who, ...(condition ? [condition.title] : [])];
+  return parts.join('-').replaceAll(/[^A-Za-z0-9_-]+/g, '_');
+}

@@ -1,0 +1,36 @@
+import { BigqueryDataset } from '@cdktf/provider-google/lib/bigquery-dataset/index.js';
+import { BigqueryDatasetIamMember } from '@cdktf/provider-google/lib/bigquery-dataset-iam-member/index.js';
+import { Construct } from 'constructs';
+import { isProtected, type Protection } from '../environments/model/environment.ts';
+import { type Grant, grantId } from './access.ts';
+
+export interface DatasetProps {
+  readonly name: string;
+  readonly location: string;
+  readonly description: string;
+  /** Path of our key. @default Google's keys */
+  readonly key?: string;
+  readonly protection: Protection;
+  readonly grants: readonly Grant[];
+}
+
+/** A BigQuery dataset and who may read or write it. */
+export class Dataset extends Construct {
+  readonly dataset: BigqueryDataset;
+
+  constructor(scope: Construct, id: string, props: DatasetProps) {
+    super(scope, id);
+    const locked = isProtected(props.protection);
+    this.dataset = new BigqueryDataset(this, 'dataset', {
+      datasetId: props.name,
+      location: props.location,
+      description: props.description,
+      deleteContentsOnDestroy: !locked,
+      ...(props.key ? { defaultEncryptionConfiguration: { kmsKeyName: props.key } } : {}),
+      lifecycle: { preventDestroy: locked },
+    });
+    for (const grant of props.grants) {
+      new BigqueryDatasetIamMember(this, grantId(grant), { datasetId: this.dataset.datasetId, ...grant });
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * Makes what the cloud runs from this repository: one file per program, the dbt project, the DAGs. Equal sources give
+ * equal bytes, on every machine and in every folder.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { build } from 'esbuild';
+import type { ArtifactFile } from '../constructs/artifact.ts';
+import { type Artifacts, type BundledProgram, bundledPrograms } from '../stacks/beatflow-stack.ts';
+
+const root = new URL('..', import.meta.url).pathname;
+
+/** The function of each program's command.ts that makes its command. */
+const commands: Readonly<Record<BundledProgram, string>> = {
+  generator: 'generateCommand',
+  consumer: 'consumeCommand',
+  loader: 'loadCommand',
+  dashboard: 'dashboardCommand',
+};
+
+/** Packages with native code; a program imports them only where it runs on one machine. */
+const native = ['@duckdb/node-api'];
+
+const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
+
+async function bundle(program: BundledProgram, folder: string): Promise<ArtifactFile> {
+  const command = commands[program];
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    stdin: {
+      contents: `import { ${command} } from './runtime/${program}/command.ts';\nawait ${command}().parseAsync();\n`,
+      resolveDir: root,
+      sourcefile: `${program}.entry.ts`,
+      loader: 'ts',
+    },
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target: 'node22',
+    format: 'esm',
+    external: native,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    // CommonJS dependencies ask for these, which an ES module does not have.
+    banner: {
+      js: "import { createRequire as createRequireOfBundle } from 'node:module';const require = createRequireOfBundle(import.meta.url);",
+    },
+    logLevel: 'error',
+  });
+  const content = outputFiles[0]?.contents;
+  if (!content) throw new Error(`esbuild made nothing of ${program}`);
+  const hash = sha256(content);
+  const path = join(folder, `${program}.mjs`);
+  writeFileSync(path, content);
+  return { path, name: `programs/${program}-${hash}.mjs`, sha256: hash };
+}
+
+/** All files below a folder of the repository that `wanted` accepts, in the order of their names. */
+function filesBelow(folder: string, wanted: (path: string) => boolean): readonly string[] {
+  const absolute = join(root, folder);
+  if (!existsSync(absolute)) return [];
+  return readdirSync(absolute, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter(wanted)
+    .sort();
+}
+
+const artifact = (path: string, name: string): ArtifactFile => ({
+  path: join(root, path),
+  name,
+  sha256: sha256(readFileSync(join(root, path))),
+});
+
+function dbtProject(): Artifacts['dbt'] {
+  const wanted =
+    /^dbt\/(dbt_project\.yml|profiles\.yml|job\.sh|requirements\.lock|(models|macros|tests|seeds)\/.*)$/;
+  const files = filesBelow('dbt', (path) => wanted.test(path));
+  const tree = sha256(files.map((path) => `${path} ${sha256(readFileSync(join(root, path)))}\n`).join(''));
+  const folder = `dbt/${tree.slice(0, 16)}`;
+  return { folder, files: files.map((path) => artifact(path, `${folder}/${path.slice('dbt/'.length)}`)) };
+}
+
+/** Builds everything into a folder, which is made. */
+export async function buildArtifacts(folder: string): Promise<Artifacts> {
+  mkdirSync(folder, { recursive: true });
+  const bundles = await Promise.all(
+    bundledPrograms.map(async (program) => [program, await bundle(program, folder)] as const),
+  );
+  const dags = filesBelow('runtime/airflow/dags', (path) => path.endsWith('.py'));
+  return {
+    programs: Object.fromEntries(bundles) as Artifacts['programs'],
+    dbt: dbtProject(),
+    dags: dags.map((path) => artifact(path, path.replace('runtime/airflow/', ''))),
+    marts: filesBelow('dbt/models/marts', (path) => path.endsWith('.sql')).map((path) =>
+      path.slice('dbt/models/marts/'.length, -'.sql'.length),
+    ),
+  };
+}

@@ -1,0 +1,71 @@
+import type { App } from 'cdktf';
+import type { Grant } from '../constructs/access.ts';
+import { Bucket } from '../constructs/bucket.ts';
+import { topicNames } from '../runtime/contract/topics.ts';
+import { BeatflowStack, type StackProps } from './beatflow-stack.ts';
+
+/** Folders of the lake that are not a topic's; the lake's own paths say the same. */
+export const lakeFolders = { commits: '_commits/', dead: '_dead/', live: '_live/' } as const;
+
+/** The lake: one bucket, in which nobody can change or delete a commit record. */
+export class LakeStack extends BeatflowStack {
+  constructor(scope: App, props: StackProps) {
+    super(scope, 'lake', props);
+    const { environment, names } = this;
+    const { undelete, coldAfterDays, expireAfterDays } = environment.lake;
+    const data = topicNames.map((topic) => `${topic}/`);
+    const bucket = names.bucket('lake');
+    new Bucket(this, 'lake', {
+      name: bucket,
+      location: environment.region,
+      undelete,
+      // Commit records match no rule: the chain that they form is the truth about what was read.
+      lifecycle: [
+        { action: { moveTo: 'NEARLINE' }, condition: { ageDays: coldAfterDays, prefixes: data } },
+        {
+          action: { delete: true },
+          condition: { ageDays: expireAfterDays, prefixes: [...data, lakeFolders.dead] },
+        },
+        { action: { delete: true }, condition: { ageDays: 7, prefixes: [lakeFolders.live] } },
+      ],
+      accessLogs: { bucket: names.bucket('access-logs') },
+      ...this.keyFor('storage'),
+      protection: this.protection,
+      grants: lakeGrants(bucket, {
+        writer: names.member(names.acting('consumer')),
+        loader: names.member('loader'),
+        page: names.member('dashboard'),
+      }),
+    });
+    this.output('lake', 'The lake; list it with: gcloud storage ls --recursive', `gs://${bucket}`);
+  }
+}
+
+/** Who does what in the lake; conditions are on the names of objects. */
+function lakeGrants(
+  bucket: string,
+  { writer, loader, page }: Readonly<Record<'writer' | 'loader' | 'page', string>>,
+): readonly Grant[] {
+  const objects = (folder: string) =>
+    `resource.name.startsWith("projects/_/buckets/${bucket}/objects/${folder}")`;
+  return [
+    { role: 'roles/storage.objectViewer', member: writer },
+    { role: 'roles/storage.objectCreator', member: writer },
+    {
+      // Live snapshots are overwritten and orphans swept, commit records never.
+      role: 'roles/storage.objectUser',
+      member: writer,
+      condition: { title: 'all-but-commits', expression: `!${objects(lakeFolders.commits)}` },
+    },
+    { role: 'roles/storage.objectViewer', member: loader },
+    {
+      role: 'roles/storage.objectViewer',
+      member: page,
+      condition: {
+        title: 'live-snapshots',
+        // Listing is a right on the bucket itself; reading is one on the objects.
+        expression: `resource.type == "storage.googleapis.com/Bucket" || ${objects(lakeFolders.live)}`,
+      },
+    },
+  ];
+}

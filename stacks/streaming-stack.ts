@@ -1,0 +1,197 @@
+import type { App } from 'cdktf';
+import { type BootSpec, cloudConfig } from '../constructs/boot/cloud-config.ts';
+import { joinBoots, type ProgramBoot, programBoot } from '../constructs/boot/program-boot.ts';
+import { DataDisk } from '../constructs/data-disk.ts';
+import { Machine } from '../constructs/machine.ts';
+import { MachineGroup } from '../constructs/machine-group.ts';
+import { ManagedKafka } from '../constructs/managed-kafka.ts';
+import { Secret } from '../constructs/secret.ts';
+import { type SecretKind, secretKinds } from '../environments/model/names.ts';
+import { topicNames, topics } from '../runtime/contract/topics.ts';
+import { type Artifacts, BeatflowStack, type StackProps } from './beatflow-stack.ts';
+import { healthPort } from './ports.ts';
+import {
+  consumerEnvironment,
+  consumerGroup,
+  generatorEnvironment,
+  kafkaBrokers,
+  nodeImage,
+} from './program-environments.ts';
+
+/** Device name by which the broker's machine finds its disk. */
+export const brokerDiskDevice = 'kafka';
+
+/** The stream: Kafka as the environment wants it, and the machines of the generator and the consumers. */
+export class StreamingStack extends BeatflowStack {
+  readonly #artifacts: Artifacts;
+
+  constructor(scope: App, props: StackProps) {
+    super(scope, 'streaming', props);
+    this.#artifacts = props.artifacts;
+    const { environment, names } = this;
+    const { service } = environment.kafka;
+    const disks = service.kind === 'vm' ? this.addBrokerDisk(service.diskSizeGb) : {};
+    if (service.kind === 'vm') this.addBrokerSecrets();
+    if (service.kind === 'managed') this.addManagedKafka(service);
+    if (service.kind === 'external') {
+      new Secret(this, 'kafka-credentials', {
+        name: names.secret(service.credentialsSecret),
+        region: environment.region,
+        readers: [
+          ...new Set([names.member(names.acting('generator')), names.member(names.acting('consumer'))]),
+        ],
+      });
+      this.output(
+        'kafka_credentials_next_step',
+        'Run this once with your own values: Kafka is not reached before',
+        `printf '{"username":"KEY","password":"SECRET"}' | gcloud secrets versions add ${names.secret(service.credentialsSecret)} --project ${environment.project} --data-file=-`,
+      );
+    }
+    this.addMachines(disks);
+    this.output(
+      'kafka_brokers',
+      "Kafka's bootstrap addresses, reachable inside the network",
+      kafkaBrokers(environment, names),
+    );
+  }
+
+  private addBrokerDisk(sizeGb: number): Readonly<Record<string, string>> {
+    const { disk } = new DataDisk(this, 'kafka-log', {
+      name: `${this.names.base}-kafka-log`,
+      zone: this.names.zone,
+      sizeGb,
+      ...this.keyFor('disks'),
+      protection: this.protection,
+    });
+    return { [brokerDiskDevice]: disk.selfLink };
+  }
+
+  /** The broker makes the values at its first boot; who may read which is decided here. */
+  private addBrokerSecrets(): void {
+    const { names, environment } = this;
+    const member = (program: 'broker' | 'generator' | 'consumer') => names.member(names.acting(program));
+    const broker = member('broker');
+    const readers: Readonly<Record<SecretKind, readonly string[]>> = {
+      'kafka-ca-key': [broker],
+      'kafka-ca': [broker, member('generator'), member('consumer')],
+      'kafka-admin': [broker],
+      'kafka-generator': [broker, member('generator')],
+      'kafka-consumer': [broker, member('consumer')],
+    };
+    for (const kind of secretKinds) {
+      new Secret(this, kind, {
+        name: names.secret(kind),
+        region: environment.region,
+        readers: [...new Set(readers[kind])],
+        writers: [broker],
+      });
+    }
+  }
+
+  private addManagedKafka({
+    vcpus,
+    memoryGib,
+  }: {
+    readonly vcpus: number;
+    readonly memoryGib: number;
+  }): void {
+    const { environment, names } = this;
+    new ManagedKafka(this, 'kafka', {
+      name: names.kafkaCluster,
+      location: environment.region,
+      vcpus,
+      memoryGib,
+      subnetPath: names.subnetPath,
+      topics: Object.fromEntries(
+        topicNames.map((topic) => [topic, environment.kafka.partitions?.[topic] ?? topics[topic].partitions]),
+      ),
+      retentionHours: environment.kafka.retentionHours,
+      producer: names.email(names.acting('generator')),
+      consumer: names.email(names.acting('consumer')),
+      group: consumerGroup,
+      ...this.keyFor('kafka'),
+    });
+  }
+
+  private addMachines(disks: Readonly<Record<string, string>>): void {
+    const { environment, names } = this;
+    const { machines, kafka } = environment;
+    const generator = programBoot(this.generatorBoot());
+    const consumer = programBoot(this.consumerBoot());
+    const common = { zone: names.zone, subnetPath: names.subnetPath, ...this.keyFor('disks') };
+    if (machines.kind === 'one') {
+      new Machine(this, 'stream', {
+        ...common,
+        ...machines.machine,
+        name: names.machine,
+        account: names.email('stream'),
+        userData: cloudConfig(joinBoots(...this.brokerBoots(), generator, consumer)),
+        dataDisks: disks,
+      });
+    } else {
+      if (kafka.service.kind === 'vm' && machines.broker) {
+        new Machine(this, 'broker', {
+          ...common,
+          ...machines.broker,
+          name: names.broker,
+          account: names.email('broker'),
+          userData: cloudConfig(joinBoots(...this.brokerBoots())),
+          dataDisks: disks,
+        });
+      }
+      new Machine(this, 'generator', {
+        ...common,
+        ...machines.generator,
+        name: names.generator,
+        account: names.email('generator'),
+        userData: cloudConfig(generator),
+      });
+      new MachineGroup(this, 'consumer', {
+        ...common,
+        ...machines.consumer,
+        name: names.consumer,
+        account: names.email('consumer'),
+        userData: cloudConfig(consumer),
+        machines: machines.consumers,
+        liveness: { port: healthPort, path: '/livez' },
+      });
+    }
+    const first = machines.kind === 'one' ? names.machine : names.generator;
+    this.output(
+      'machine_shell',
+      'A shell on a machine, through Identity-Aware Proxy; its log: sudo journalctl -u "beatflow-*"',
+      `gcloud compute ssh ${first} --project ${environment.project} --zone ${names.zone} --tunnel-through-iap`,
+    );
+  }
+
+  /** What makes a machine the broker; nothing where Kafka is elsewhere. */
+  private brokerBoots(): readonly BootSpec[] {
+    return [];
+  }
+
+  private generatorBoot(): ProgramBoot {
+    return {
+      program: 'generator',
+      description: 'Sends simulated events to Kafka',
+      artifact: this.#artifacts.programs.generator,
+      artifactsBucket: this.names.bucket('artifacts'),
+      image: this.names.image(nodeImage),
+      environment: generatorEnvironment(this.environment, this.names),
+      keepsState: true,
+      stopSeconds: 30,
+    };
+  }
+
+  private consumerBoot(): ProgramBoot {
+    return {
+      program: 'consumer',
+      description: 'Keeps each event exactly once in the lake',
+      artifact: this.#artifacts.programs.consumer,
+      artifactsBucket: this.names.bucket('artifacts'),
+      image: this.names.image(nodeImage),
+      environment: consumerEnvironment(this.environment, this.names),
+      openPorts: [healthPort],
+      stopSeconds: 90,
+    };
+  }
+}

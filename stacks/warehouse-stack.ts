@@ -1,0 +1,86 @@
+import type { App } from 'cdktf';
+import type { Grant } from '../constructs/access.ts';
+import { Dataset } from '../constructs/dataset.ts';
+import { runAfter } from '../constructs/order.ts';
+import { Table } from '../constructs/table.ts';
+import type { DatasetKind } from '../environments/model/names.ts';
+import { bigqueryColumns, rawClusteringColumns, rawPartitionColumn } from '../runtime/contract/bigquery.ts';
+import { pipelineTableNames, pipelineTables } from '../runtime/contract/pipeline-tables.ts';
+import { lakeRecordFields, topicNames, topics } from '../runtime/contract/topics.ts';
+import { BeatflowStack, type StackProps } from './beatflow-stack.ts';
+
+const descriptions: Readonly<Record<DatasetKind, string>> = {
+  raw: 'Events as the loader loaded them, and what it loaded.',
+  staging: 'Events renamed, cast and without repeats; built by dbt.',
+  core: 'The star schema; built by dbt.',
+  marts: 'What the page and reports read; built by dbt.',
+};
+
+/** The warehouse: a dataset per layer, and the tables that are loaded; dbt makes its own. */
+export class WarehouseStack extends BeatflowStack {
+  constructor(scope: App, props: StackProps) {
+    super(scope, 'warehouse', props);
+    const { environment, names, protection } = this;
+    const viewer = (member: string): Grant => ({ role: 'roles/bigquery.dataViewer', member });
+    const editor = (member: string): Grant => ({ role: 'roles/bigquery.dataEditor', member });
+    const transform = names.member('transform');
+    const page = names.member('dashboard');
+    const grants: Readonly<Record<DatasetKind, readonly Grant[]>> = {
+      raw: [editor(names.member('loader')), viewer(transform)],
+      staging: [editor(transform)],
+      core: [editor(transform)],
+      marts: [editor(transform), viewer(page)],
+    };
+    const key = this.keyFor('warehouse');
+    const dataset = (kind: DatasetKind) =>
+      new Dataset(this, kind, {
+        name: names.dataset(kind),
+        location: environment.region,
+        description: descriptions[kind],
+        ...key,
+        protection,
+        grants: grants[kind],
+      });
+    const raw = dataset('raw');
+    for (const kind of ['staging', 'core', 'marts'] as const) dataset(kind);
+
+    for (const name of topicNames) {
+      const table = new Table(this, name, {
+        dataset: names.dataset('raw'),
+        name,
+        description: topics[name].doc,
+        columns: bigqueryColumns(lakeRecordFields(topics[name])),
+        partition: {
+          by: 'HOUR',
+          column: rawPartitionColumn,
+          expirationDays: environment.warehouse.rawExpirationDays,
+          filterRequired: true,
+        },
+        clustering: rawClusteringColumns,
+        ...key,
+        protection,
+      });
+      runAfter(table, raw);
+    }
+    for (const name of pipelineTableNames) {
+      const { doc, fields, partitionColumn, clusteringColumns } = pipelineTables[name];
+      const table = new Table(this, name, {
+        dataset: names.dataset('raw'),
+        name,
+        description: doc,
+        columns: bigqueryColumns(fields),
+        partition: { by: 'DAY', column: partitionColumn, filterRequired: false },
+        clustering: clusteringColumns,
+        ...key,
+        protection,
+        grants: [viewer(page)],
+      });
+      runAfter(table, raw);
+    }
+    this.output(
+      'warehouse',
+      'Datasets of the layers, in BigQuery',
+      Object.keys(descriptions).map((kind) => `${environment.project}.${names.dataset(kind as DatasetKind)}`),
+    );
+  }
+}
