@@ -14,7 +14,7 @@ const project = 'beatflow-test';
 const datasets = 'test';
 
 /** Whether the tools of this test are there: `node scripts/bigquery-tools.mjs` brings them. */
-export const hasReference = existsSync(join(tools, 'python')) && existsSync(join(tools, 'jars'));
+export const hasReference = existsSync(join(tools, 'python.stamp')) && existsSync(join(tools, 'jars.stamp'));
 
 type Value = string | number | boolean | null;
 
