@@ -1,7 +1,6 @@
 import { centroid, geo, pointer, tip } from '@observablehq/plot';
-import type { FeatureCollection } from 'geojson';
+import type { ExtendedFeatureCollection } from 'd3';
 import { feature } from 'topojson-client';
-import type { GeometryCollection, Topology } from 'topojson-specification';
 import { states } from '../../datasets/states.ts';
 import { plot, ramp } from './plot.ts';
 
@@ -27,14 +26,17 @@ const mapHeight = 610;
 
 const codeByFips = new Map(states.map(({ fips, code }) => [fips, code]));
 
-let shapes: Promise<FeatureCollection> | undefined;
+let shapes: Promise<ExtendedFeatureCollection> | undefined;
+
+type Topology = Parameters<typeof feature>[0];
+type StateGeometries = Extract<Parameters<typeof feature>[1], { type: 'GeometryCollection' }>;
 
 /** The states' shapes, fetched once. */
-export function stateShapes(): Promise<FeatureCollection> {
+export function stateShapes(): Promise<ExtendedFeatureCollection> {
   const address = document.querySelector<HTMLMetaElement>('meta[name="states-map"]')?.content ?? '';
   shapes ??= fetch(address)
-    .then((response) => response.json() as Promise<Topology<{ states: GeometryCollection }>>)
-    .then((topology) => feature(topology, topology.objects.states));
+    .then((response) => response.json() as Promise<{ objects: { states: StateGeometries } }>)
+    .then((topology) => feature(topology as unknown as Topology, topology.objects.states));
   return shapes;
 }
 
@@ -50,7 +52,7 @@ export function classBounds(values: readonly number[], classes: number): number[
 
 /** A map of the USA in classes of one colour. */
 export function usMap(
-  shapesOfStates: FeatureCollection,
+  shapesOfStates: ExtendedFeatureCollection,
   { values, label, width, onPick }: UsMap,
 ): SVGSVGElement {
   const byCode = new Map(values.map((value) => [value.code, value]));
