@@ -1,5 +1,5 @@
 import { csv } from '../../runtime/dashboard/api/csv.ts';
-import { addDays, daysIn } from '../../runtime/dashboard/datasets/days.ts';
+import { addDays, daysIn, mondayOf } from '../../runtime/dashboard/datasets/days.ts';
 import { datasets } from '../../runtime/dashboard/datasets/index.ts';
 import { listenerType } from '../../runtime/dashboard/datasets/listener-type.ts';
 import { stateOf, states } from '../../runtime/dashboard/datasets/states.ts';
@@ -31,6 +31,12 @@ test('days are counted over leap days and ends of years', () => {
   expect(addDays('2028-02-28', 1)).toBe('2028-02-29');
   expect(addDays('2027-01-01', -1)).toBe('2026-12-31');
   expect(daysIn('2028-02-28', '2028-03-01')).toBe(3);
+  expect(['2026-11-16', '2026-11-20', '2026-11-22', '2027-01-01'].map(mondayOf)).toEqual([
+    '2026-11-16',
+    '2026-11-16',
+    '2026-11-16',
+    '2026-12-28',
+  ]);
   expect(daysIn('2026-03-01', '2026-03-01')).toBe(1);
 });
 

@@ -2,6 +2,7 @@ import { centroid, geo, pointer, tip } from '@observablehq/plot';
 import type { ExtendedFeatureCollection } from 'd3';
 import { feature } from 'topojson-client';
 import { states } from '../../datasets/states.ts';
+import { h } from '../dom.ts';
 import { plot, ramp } from './plot.ts';
 
 /** One state's value; `text` is what its tip says. */
@@ -48,6 +49,19 @@ export function classBounds(values: readonly number[], classes: number): number[
     return sorted[Math.round(at)] ?? 0;
   });
   return [...new Set(bounds)];
+}
+
+/** What the colours of a map mean: each step from which value on. */
+export function mapLegend(values: readonly number[], text: (value: number) => string): HTMLElement {
+  const bounds = classBounds(values, ramp.length);
+  const from = [Math.min(...values), ...bounds];
+  return h(
+    'ol',
+    { class: 'map-legend', 'aria-label': 'Colours of the map' },
+    ...from.map((value, step) =>
+      h('li', {}, h('span', { class: `swatch heat-${step}`, 'aria-hidden': 'true' }), `${text(value)}+`),
+    ),
+  );
 }
 
 /** A map of the USA in classes of one colour. */
