@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkovPython, missingCheckov, missingTerraform } from './test-tools.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = (name) => join(root, 'node_modules', '.bin', name);
@@ -40,6 +41,12 @@ const tiers = {
       chromium() ? undefined : 'Chromium: apt-get install chromium, or name one in BEATFLOW_CHROMIUM',
     command: () => jest('browser'),
     env: () => ({ BEATFLOW_CHROMIUM: chromium() }),
+  },
+  terraform: { missing: () => missingTerraform(root), command: () => jest('terraform') },
+  checkov: {
+    missing: () => missingCheckov(root),
+    command: () => jest('checkov'),
+    env: () => ({ BEATFLOW_CHECKOV_PYTHON: checkovPython(root) }),
   },
   e2e: { command: () => [...jest('e2e').slice(0, 1), [...jest('e2e')[1], '--runInBand']] },
 };
