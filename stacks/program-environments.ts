@@ -68,9 +68,7 @@ export function generatorEnvironment(environment: Environment, names: Names) {
     endTime: programDefault,
     live: programDefault,
     workers: programDefault,
-    firstUserId: programDefault,
     tag: programDefault,
-    workers: programDefault,
     stateFolder: stateMount,
   });
 }
