@@ -67,8 +67,8 @@ export function generatorEnvironment(environment: Environment, names: Names) {
     startTime: programDefault,
     endTime: programDefault,
     live: programDefault,
-    tag: programDefault,
     workers: programDefault,
+    tag: programDefault,
     stateFolder: stateMount,
   });
 }
