@@ -134,7 +134,7 @@ function nextLength({ from, until, counts, users }: Slice): number {
 async function written(slice: Slice, sinks: readonly Sink[], stop: AbortSignal): Promise<boolean> {
   if (totalOf(slice.counts) === 0) return true;
   const finished = new AbortController();
-  const givenUp = delay(Infinity, AbortSignal.any([stop, finished.signal]))
+  const givenUp = delay(Infinity, stop, finished.signal)
     .then(() => delay(stopGraceMs, finished.signal))
     .then(() => false);
   try {
@@ -145,14 +145,14 @@ async function written(slice: Slice, sinks: readonly Sink[], stop: AbortSignal):
   }
 }
 
-/** Resolves after a time, or as soon as the signal is aborted. */
-function delay(ms: number, signal: AbortSignal): Promise<void> {
+/** Resolves after a time, or as soon as one of the signals is aborted. Leaves no listener behind. */
+async function delay(ms: number, ...signals: readonly AbortSignal[]): Promise<void> {
+  if (signals.some(({ aborted }) => aborted)) return;
   const { promise, resolve } = Promise.withResolvers<void>();
-  if (signal.aborted) {
-    resolve();
-    return promise;
-  }
-  const timer = ms === Infinity ? undefined : setTimeout(resolve, ms);
-  signal.addEventListener('abort', () => resolve(), { once: true });
-  return promise.finally(() => clearTimeout(timer));
+  const end = () => resolve();
+  const timer = ms === Infinity ? undefined : setTimeout(end, ms);
+  for (const signal of signals) signal.addEventListener('abort', end);
+  await promise;
+  clearTimeout(timer);
+  for (const signal of signals) signal.removeEventListener('abort', end);
 }
