@@ -40,6 +40,8 @@ async function bundle(program: BundledProgram, folder: string): Promise<Artifact
     target: 'node22',
     format: 'esm',
     external: native,
+    // Names of modules are in the bundle: they must not depend on where node_modules is linked from.
+    preserveSymlinks: true,
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',
