@@ -29,5 +29,7 @@ export default {
     tier('integration', { setupFilesAfterEnv: ['<rootDir>/__tests__/support/long-tests.mjs'] }),
     tier('browser', { setupFilesAfterEnv: ['<rootDir>/__tests__/support/long-tests.mjs'] }),
     tier('e2e', { setupFilesAfterEnv: ['<rootDir>/__tests__/support/long-tests.mjs'] }),
+    tier('terraform', { setupFilesAfterEnv: ['<rootDir>/__tests__/support/long-tests.mjs'] }),
+    tier('checkov', { setupFilesAfterEnv: ['<rootDir>/__tests__/support/long-tests.mjs'] }),
   ],
 };

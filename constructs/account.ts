@@ -26,8 +26,9 @@ export class Account extends Construct {
       new ProjectIamMember(this, grantId({ role, member: 'project', ...(condition ? { condition } : {}) }), {
         project: props.project,
         role,
-        member: account.member,
+        member: `serviceAccount:${props.accountId}@${props.project}.iam.gserviceaccount.com`,
         ...(condition ? { condition } : {}),
+        dependsOn: [account],
       });
     }
   }

@@ -7,9 +7,11 @@ import { dbtSources } from '../runtime/contract/dbt.ts';
 import { pipelineTables } from '../runtime/contract/pipeline-tables.ts';
 import { withCurrentSchemas } from '../runtime/contract/released.ts';
 import { topics } from '../runtime/contract/topics.ts';
+import { iamDocument } from './iam-document.ts';
 
 const generated: Readonly<Record<string, string>> = {
   'dbt/models/staging/_sources.yml': dbtSources(topics, pipelineTables),
+  'docs/iam.md': await iamDocument(),
   'runtime/contract/released.json': `${JSON.stringify(withCurrentSchemas(), null, 1)}\n`,
 };
 

@@ -87,7 +87,7 @@ export function synthesise(
 ): readonly string[] {
   const app = new App({ outdir, skipValidation: false });
   const stacks = addStacks(app, { environment, artifacts });
-  addPolicies(app, environment);
+  addPolicies(stacks, environment);
   app.synth();
   return stacks.map((stack) => stack.node.id);
 }

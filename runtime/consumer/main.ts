@@ -7,7 +7,7 @@ import { startLogReader } from '../kafka/log-reader.ts';
 import { openStore } from '../lake/open-store.ts';
 import { logName } from '../lake/paths.ts';
 import { serveHealth } from '../program/health.ts';
-import { type ProgramContext, reportToParent } from '../program/run.ts';
+import { onParentRequest, type ProgramContext, reportToParent } from '../program/run.ts';
 import type { ConsumerConfig } from './config.ts';
 import { Consumer } from './consumer.ts';
 import { LiveStatistics } from './live-statistics.ts';
@@ -79,6 +79,7 @@ export async function consume(
     handler: observed(consumer, statistics),
   });
   consumer.attach(reader);
+  onParentRequest('commit', () => consumer.commitNow());
   reportToParent({ type: 'started' });
   const stopLive = publishLive({
     store,
