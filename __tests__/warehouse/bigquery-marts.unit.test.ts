@@ -2,8 +2,8 @@ import { createLog } from '../../runtime/program/log.ts';
 import { bigQuerySql, openBigQueryMarts, pointerOf } from '../../runtime/warehouse/bigquery-marts.ts';
 import type { ReaderQuery, TableState } from '../../runtime/warehouse/bigquery-reader.ts';
 import { type MartsWarehouse, namedQuery } from '../../runtime/warehouse/marts.ts';
+import { parseMartsLocation } from '../../runtime/warehouse/marts-location.ts';
 import { martsPointerSchema } from '../../runtime/warehouse/marts-pointer.ts';
-import { parseMartsLocation } from '../../runtime/warehouse/open-marts.ts';
 
 const at = { project: 'a-project', dataset: 'prod_marts', location: 'EU' };
 const log = createLog('test', { write: () => undefined });

@@ -1,5 +1,6 @@
 import { BigQuery, type BigQueryOptions } from '@google-cloud/bigquery';
 import type { Row, Scalar, Values } from './marts.ts';
+import type { DatasetLocation } from './marts-location.ts';
 
 /** Bytes that one query may read at most: more than any mart has, far less than a mistake would cost. */
 export const maxBytesBilled = 2 ** 30;
@@ -25,13 +26,6 @@ export interface BigQueryReader {
   /** The state of all tables of the dataset; metadata only, which costs nothing. */
   tables(): Promise<readonly TableState[]>;
   query(query: ReaderQuery): Promise<readonly Row[]>;
-}
-
-/** Where a dataset is. */
-export interface DatasetLocation {
-  readonly project: string;
-  readonly dataset: string;
-  readonly location: string;
 }
 
 function typeOf(value: Scalar): string {

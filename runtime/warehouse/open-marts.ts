@@ -1,41 +1,8 @@
-import { z } from 'zod';
-import { variable } from '../program/config.ts';
 import type { Logger } from '../program/log.ts';
 import { openBigQueryMarts } from './bigquery-marts.ts';
-import type { DatasetLocation } from './bigquery-reader.ts';
 import type { MartsWarehouse } from './marts.ts';
+import type { MartsLocation } from './marts-location.ts';
 import { openMarts } from './marts-store.ts';
-
-/** Where marts are: published in a folder, or tables of a BigQuery dataset. */
-export type MartsLocation = { readonly folder: string } | { readonly bigquery: DatasetLocation };
-
-const expected = 'expected a folder, or bigquery://<project>/<dataset>?location=<location>';
-const bigQueryForm =
-  /^bigquery:\/\/([a-z][a-z0-9-]{4,28}[a-z0-9])\/([A-Za-z0-9_]{1,1024})\?location=([A-Za-z0-9-]+)$/;
-
-/** Reads a location; undefined for text that looks like BigQuery and is not. */
-export function parseMartsLocation(text: string): MartsLocation | undefined {
-  if (!text.startsWith('bigquery:')) return { folder: text };
-  const [, project, dataset, location] = bigQueryForm.exec(text) ?? [];
-  return project && dataset && location ? { bigquery: { project, dataset, location } } : undefined;
-}
-
-/** The variable by which programs find the marts. */
-export const martsVariables = {
-  marts: variable(
-    'BEATFLOW_MARTS',
-    'Where the marts are: a folder of published ones, or bigquery://<project>/<dataset>?location=<location>.',
-    z
-      .string()
-      .min(1)
-      .transform((text, context): MartsLocation => {
-        const location = parseMartsLocation(text);
-        if (location) return location;
-        context.addIssue({ code: 'custom', message: expected });
-        return z.NEVER;
-      }),
-  ),
-};
 
 /** Opens the marts at a location. Google's client is only loaded where it is needed. */
 export async function openMartsAt(location: MartsLocation, log: Logger): Promise<MartsWarehouse> {
