@@ -3,6 +3,7 @@ import { environmentFor, programDefault } from '../constructs/program-environmen
 import type { Environment } from '../environments/model/environment.ts';
 import type { Names } from '../environments/model/names.ts';
 import { consumerVariables } from '../runtime/consumer/config.ts';
+import { dashboardVariables } from '../runtime/dashboard/config.ts';
 import { generatorVariables } from '../runtime/generator/config.ts';
 import { healthPort, kafkaPort, pagePort } from './ports.ts';
 
@@ -94,11 +95,11 @@ export function transformEnvironment(environment: Environment, names: Names) {
 }
 
 /** What the page's service is told. */
-export function pageEnvironment(environment: Environment, names: Names) {
-  return {
-    ...warehouseEnvironment(environment, names),
-    BEATFLOW_LAKE: `gs://${names.bucket('lake')}`,
-    BEATFLOW_DASHBOARD_HOST: '0.0.0.0',
-    BEATFLOW_DASHBOARD_PORT: String(pagePort),
-  };
+export function pageEnvironment({ project, region }: Environment, names: Names) {
+  return environmentFor(dashboardVariables, {
+    marts: `bigquery://${project}/${names.dataset('marts')}?location=${region}`,
+    lake: `gs://${names.bucket('lake')}`,
+    host: '0.0.0.0',
+    port: String(pagePort),
+  });
 }
