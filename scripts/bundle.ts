@@ -78,11 +78,12 @@ const artifact = (path: string, name: string): ArtifactFile => ({
 
 function dbtProject(): Artifacts['dbt'] {
   const wanted =
-    /^dbt\/(dbt_project\.yml|profiles\.yml|job\.sh|requirements\.lock|(models|macros|tests|seeds)\/.*)$/;
-  const files = filesBelow('dbt', (path) => wanted.test(path));
+    /^dbt\/((dbt_project|profiles|selectors)\.yml|job\.sh|requirements-bigquery\.lock|(models|macros|tests)\/.*)$/;
+  const files = [...filesBelow('dbt', (path) => wanted.test(path)), 'scripts/uv.lock'];
   const tree = sha256(files.map((path) => `${path} ${sha256(readFileSync(join(root, path)))}\n`).join(''));
   const folder = `dbt/${tree.slice(0, 16)}`;
-  return { folder, files: files.map((path) => artifact(path, `${folder}/${path.slice('dbt/'.length)}`)) };
+  const nameOf = (path: string) => `${folder}/${path.replace(/^(dbt|scripts)\//, '')}`;
+  return { folder, files: files.map((path) => artifact(path, nameOf(path))) };
 }
 
 /** Builds everything into a folder, which is made. */

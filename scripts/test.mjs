@@ -59,12 +59,15 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+/** Tiers that must not be skipped here, such as on a machine that installs their tools. */
+const requiredTiers = new Set((process.env.BEATFLOW_REQUIRED_TIERS ?? '').split(/[ ,]+/));
+
 const results = [];
 for (const name of named.length > 0 ? named : Object.keys(tiers)) {
   const tier = tiers[name];
   const missing = tier.missing?.();
   if (missing) {
-    if (process.env.BEATFLOW_SKIP_NO_TIER) {
+    if (requiredTiers.has(name)) {
       process.stderr.write(`tier ${name} must not be skipped here and lacks ${missing}\n`);
       results.push({ name, outcome: 'failed' });
       continue;

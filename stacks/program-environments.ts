@@ -53,14 +53,21 @@ export function generatorEnvironment(environment: Environment, names: Names) {
   const { seed, users, growthPerYear, backfillDays } = environment.generator;
   return environmentFor(generatorVariables, {
     kafkaBrokers: kafkaBrokers(environment, names),
+    outputs: programDefault,
+    eventsimConfig: programDefault,
+    eventsimCompat: programDefault,
+    catalogue: programDefault,
     seed: String(seed),
     users: String(users),
     growthRate: String(growthPerYear),
     attritionRate: programDefault,
+    firstUserId: programDefault,
     backfillDays: String(backfillDays),
+    endDays: programDefault,
     startTime: programDefault,
     endTime: programDefault,
     live: programDefault,
+    workers: programDefault,
     tag: programDefault,
     stateFolder: stateMount,
   });

@@ -62,7 +62,7 @@ test('whatever passes is read whole by an Avro decoder and is text where the sch
       ({ topic, message }, flips) => {
         const damaged = Buffer.from(message.subarray(messageHeaderLength));
         for (const [at, byte] of flips) damaged[at % damaged.length] = byte;
-        if (!validators[topic]?.judge(damaged, 0).valid) return;
+        if (!validators[topic]?.judge(damaged, 0).valid || damaged.includes('\ufffd')) return;
         passed++;
         const decoded = types[topic]?.fromBuffer(damaged) as Record<string, unknown>;
         for (const value of Object.values(decoded)) expect(String(value)).not.toContain('\ufffd');

@@ -157,7 +157,7 @@ test('the page shows a new version by itself, and after the server was away', as
     await running.stop();
     await page.locator('.freshness-text', { hasText: 'Reconnecting' }).waitFor();
     await own.publish({ ...smallFixture, days: 9 });
-    running = await startTestServer(own.marts, Number(new URL(url).port));
+    running = await startTestServer(own.marts, { port: Number(new URL(url).port) });
     await streams.filter({ hasText: await sum() }).waitFor();
     await page.locator('.freshness-text', { hasText: 'Updated' }).waitFor();
     expect(running.complaints).toEqual([]);

@@ -1,5 +1,7 @@
 import { buildPage, type PageAssets } from '../../runtime/dashboard/assets.ts';
+import { LiveFeed } from '../../runtime/dashboard/live/live-feed.ts';
 import { startServer } from '../../runtime/dashboard/server.ts';
+import { openStore } from '../../runtime/lake/open-store.ts';
 import { createLog } from '../../runtime/program/log.ts';
 import { openMarts } from '../../runtime/warehouse/marts-store.ts';
 
@@ -14,7 +16,10 @@ export interface TestServer {
 }
 
 /** Starts the real server on a free port, or on one that an earlier server had. */
-export async function startTestServer(marts: string, port = 0): Promise<TestServer> {
+export async function startTestServer(
+  marts: string,
+  { port = 0, lake }: { port?: number; lake?: string } = {},
+): Promise<TestServer> {
   const complaints: string[] = [];
   const log = createLog('dashboard', {
     write: (line) => {
@@ -23,12 +28,21 @@ export async function startTestServer(marts: string, port = 0): Promise<TestServ
   });
   assets ??= buildPage();
   const opened = await openMarts({ marts, log, pollMilliseconds: 50 });
-  const server = await startServer({ host: '127.0.0.1', port, marts: opened, assets: await assets, log });
+  const live = new LiveFeed(lake === undefined ? undefined : openStore(lake), log);
+  const server = await startServer({
+    host: '127.0.0.1',
+    port,
+    marts: opened,
+    live,
+    assets: await assets,
+    log,
+  });
   return {
     url: server.url,
     complaints,
     async stop() {
       await server.close();
+      live.close();
       await opened.close();
     },
   };

@@ -1,5 +1,6 @@
 import { topicNames } from '../../runtime/contract/topics.ts';
 import { defaultBehaviour } from '../../runtime/generator/behaviour/default.ts';
+import type { CatalogueSource } from '../../runtime/generator/catalogue/source.ts';
 import type { EncodedTopic } from '../../runtime/generator/encode/output.ts';
 import type { FormatName } from '../../runtime/generator/engine/engine.ts';
 import { Part } from '../../runtime/generator/engine/part.ts';
@@ -51,6 +52,7 @@ export function simulate(
     readonly days?: number;
     readonly stepSeconds?: number;
     readonly tag?: string | null;
+    readonly catalogue?: CatalogueSource;
   } = {},
 ): { readonly messages: Map<string, Buffer[]>; readonly events: Map<string, JsonEvent[]> } {
   const formats: FormatName[] = ['avro', 'json'];
@@ -59,6 +61,7 @@ export function simulate(
     tag: props.tag ?? null,
     formats,
     shards: props.shards ?? allShards,
+    catalogue: props.catalogue ?? { type: 'synthetic', size: 2000 },
   });
   const messages = new Map<string, Buffer[]>(topicNames.map((name) => [name, []]));
   const events = new Map<string, JsonEvent[]>(topicNames.map((name) => [name, []]));

@@ -52,7 +52,7 @@ test('what is published is what the database holds, with how far the pipeline ha
   });
   expect(pointer.version).toMatch(/^20260401T000007Z-[0-9a-f]{4}$/);
   expect(pointer.publishedAt).toBe('2026-04-01T00:00:07.000Z');
-  expect(pointer.marts).toEqual({
+  expect(pointer.marts).toMatchObject({
     activity_daily: { rows: 3 },
     activity_hourly: { rows: 72 },
     artist_popularity_daily: { rows: 6 },

@@ -4,7 +4,7 @@
   more items than its size.
 #}
 {% macro chart_ranks(key, period, condition) %}
-with streams as (
+with by_state as (
   select
     {{ period }} as day,
     state as region,
@@ -21,14 +21,14 @@ regions as (
     region,
     {{ key }},
     streams
-  from streams
+  from by_state
   union all
   select
     day,
     'US' as region,
     {{ key }},
     {{ total('streams') }} as streams
-  from streams
+  from by_state
   group by day, {{ key }}
 ),
 

@@ -129,6 +129,11 @@ export class Consumer implements LogReaderHandler {
     }
   }
 
+  /** Sends what was read on its way to the lake without waiting for the commit interval. */
+  commitNow(): void {
+    for (const writer of this.#writers()) if (writer.pendingCommits === 0) writer.rotate();
+  }
+
   /** Takes no more batches and brings what was read into the lake. */
   async drain(): Promise<void> {
     this.#draining = true;

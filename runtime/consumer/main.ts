@@ -7,10 +7,12 @@ import { startLogReader } from '../kafka/log-reader.ts';
 import { openStore } from '../lake/open-store.ts';
 import { logName } from '../lake/paths.ts';
 import { serveHealth } from '../program/health.ts';
-import { type ProgramContext, reportToParent } from '../program/run.ts';
+import { onParentRequest, type ProgramContext, reportToParent } from '../program/run.ts';
 import type { ConsumerConfig } from './config.ts';
 import { Consumer } from './consumer.ts';
+import { LiveStatistics } from './live-statistics.ts';
 import { ConsumerMetrics } from './metrics.ts';
+import { observed, publishLive } from './publish-live.ts';
 
 /** Ticks per commit interval; a record waits at most this fraction longer than the interval. */
 const ticksPerInterval = 10;
@@ -32,12 +34,15 @@ export async function consume(
     openFiles: consumer.openFiles,
     oldestUnacknowledgedSeconds: consumer.oldestUnacknowledgedMs / 1000,
   }));
+  const store = openStore(config.lake);
+  const instance = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
+  const statistics = new LiveStatistics(instance, Date.now);
   const consumer = new Consumer({
-    store: openStore(config.lake),
+    store,
     admin,
     logName: logName(await admin.clusterId(), config.logGeneration),
     group: config.group,
-    instance: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
+    instance,
     codec: config.codec,
     clock: Date.now,
     newRun: () => randomBytes(4).toString('hex'),
@@ -71,10 +76,18 @@ export async function consume(
     groupId: config.group,
     topics,
     log,
-    handler: consumer,
+    handler: observed(consumer, statistics),
   });
   consumer.attach(reader);
+  onParentRequest('commit', () => consumer.commitNow());
   reportToParent({ type: 'started' });
+  const stopLive = publishLive({
+    store,
+    instance,
+    statistics,
+    oldestUnacknowledgedMs: () => consumer.oldestUnacknowledgedMs,
+    log,
+  });
   const ticking = setInterval(() => consumer.tick(), commitIntervalMs / ticksPerInterval);
   try {
     const stopped = new Promise<void>((resolve) =>
@@ -84,6 +97,7 @@ export async function consume(
     await Promise.race([consumer.drain(), failure.promise]);
   } finally {
     clearInterval(ticking);
+    await stopLive();
     health.close();
     await reader.stop();
     await admin.disconnect();

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
+import { openStore } from '../lake/open-store.ts';
 import { describeVariables, readConfig } from '../program/config.ts';
 import { type ProgramContext, reportToParent, runProgram } from '../program/run.ts';
 import { openMarts } from '../warehouse/marts-store.ts';
 import { buildPage } from './assets.ts';
 import { dashboardVariables } from './config.ts';
+import { LiveFeed } from './live/live-feed.ts';
 import { startServer } from './server.ts';
 
 /** What the dashboard reports to a parent process once it can be opened. */
@@ -16,13 +18,15 @@ export interface ListeningReport {
 async function serve({ log, stop }: ProgramContext): Promise<void> {
   const config = readConfig(dashboardVariables, process.env);
   const [marts, assets] = await Promise.all([openMarts({ marts: config.marts, log }), buildPage()]);
+  const live = new LiveFeed(config.lake === undefined ? undefined : openStore(config.lake), log);
   try {
-    const server = await startServer({ host: config.host, port: config.port, marts, assets, log });
+    const server = await startServer({ host: config.host, port: config.port, marts, live, assets, log });
     log.info({ url: server.url }, 'dashboard served');
     reportToParent({ type: 'listening', url: server.url } satisfies ListeningReport);
     if (!stop.aborted) await once(stop, 'abort');
     await server.close();
   } finally {
+    live.close();
     await marts.close();
   }
 }

@@ -1,3 +1,4 @@
+import { lakeVariables } from '../lake/open-store.ts';
 import { type ConfigOf, text, variable } from '../program/config.ts';
 
 /** The variables of the dashboard. */
@@ -16,7 +17,7 @@ export const dashboardVariables = {
   lake: variable(
     'BEATFLOW_LAKE',
     "Folder of the lake, for the consumers' live snapshots; without it the live page is empty.",
-    text.nonEmpty().optional(),
+    lakeVariables.lake.schema.optional(),
   ),
 };
 

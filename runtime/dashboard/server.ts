@@ -12,6 +12,8 @@ import { MartsUnavailable, type MartsWarehouse } from '../warehouse/marts.ts';
 import { Problem } from './api/problem.ts';
 import { registerApi } from './api/routes.ts';
 import type { PageAssets } from './assets.ts';
+import type { LiveFeed } from './live/live-feed.ts';
+import { maxPathPart, pagePaths } from './page-paths.ts';
 
 /** What the server serves, and where. */
 export interface ServerProps {
@@ -19,6 +21,7 @@ export interface ServerProps {
   /** 0 takes any free port. */
   readonly port: number;
   readonly marts: MartsWarehouse;
+  readonly live: LiveFeed;
   readonly assets: PageAssets;
   readonly log: Logger;
 }
@@ -81,10 +84,7 @@ function registerPage(app: FastifyInstance, { html, files }: PageAssets): void {
   });
   const page = (_request: FastifyRequest, reply: FastifyReply) =>
     reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(html);
-  for (const path of ['/', '/charts', '/live', '/growth', '/wrapped']) app.get(path, page);
-  for (const path of ['/songs/:key', '/artists/:key', '/states/:state', '/wrapped/:user/:year']) {
-    app.get(path, page);
-  }
+  for (const path of Object.values(pagePaths)) app.get(path, page);
 }
 
 function registerHealth(app: FastifyInstance, marts: MartsWarehouse): void {
@@ -114,7 +114,7 @@ export async function startServer(props: ServerProps): Promise<DashboardServer> 
   const app: FastifyInstance = fastify({
     loggerInstance: props.log.child({}, { level: 'warn' }) as FastifyBaseLogger,
     forceCloseConnections: true,
-    routerOptions: { maxParamLength: 200 },
+    routerOptions: { maxParamLength: maxPathPart },
   });
   await app.register(helmet, { contentSecurityPolicy, strictTransportSecurity: false });
   app.setErrorHandler((error, request, reply) => {
@@ -127,7 +127,7 @@ export async function startServer(props: ServerProps): Promise<DashboardServer> 
     sendProblem(reply, new Problem(404, 'not_found', 'There is nothing at this address.')),
   );
   registerHealth(app, props.marts);
-  registerApi(app, props.marts);
+  registerApi(app, props);
   registerPage(app, props.assets);
   const url = await listen(app, props);
   return { url, close: () => app.close() };

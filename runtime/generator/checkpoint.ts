@@ -2,6 +2,7 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorMessage, SetupError } from '../program/errors.ts';
 import type { TopicCounts } from './engine/engine.ts';
+import type { SinkPosition } from './sinks/sink.ts';
 
 /** What a run depends on, by the name of its setting: two runs with equal identities have equal events. */
 export type RunIdentity = Readonly<Record<string, string | number | boolean | null>>;
@@ -15,6 +16,8 @@ export interface Checkpoint {
   readonly safeUntil: number;
   /** Events up to then, each counted once. */
   readonly events: TopicCounts;
+  /** How far each output is, by its name. */
+  readonly outputs: Readonly<Record<string, SinkPosition>>;
 }
 
 const version = 1;

@@ -1,113 +1,124 @@
-import { createHash } from 'node:crypto';
-import { kafkaConnection } from '../kafka/config.ts';
+import { isTopicName } from '../contract/topics.ts';
 import { connectProducer } from '../kafka/producer.ts';
-import { SetupError } from '../program/errors.ts';
+import type { Logger } from '../program/log.ts';
 import type { ProgramContext } from '../program/run.ts';
-import { defaultBehaviour } from './behaviour/default.ts';
-import { CheckpointFile, type RunIdentity } from './checkpoint.ts';
-import type { GeneratorConfig } from './config.ts';
-import { noEvents, totalOf } from './engine/engine.ts';
-import { Part } from './engine/part.ts';
+import { type Checkpoint, CheckpointFile } from './checkpoint.ts';
+import { type Engine, type FormatName, noEvents, totalOf } from './engine/engine.ts';
+import { InlineEngine } from './engine/inline.ts';
+import type { EngineProps } from './engine/part.ts';
+import { SnapshotFolder } from './engine/snapshot.ts';
+import { divideShards, ThreadedEngine } from './engine/threads.ts';
+import type { RunPlan } from './plan.ts';
 import { ProgressReporter } from './progress.ts';
 import { runWindow } from './run.ts';
-import type { SimulationSettings } from './simulation/settings.ts';
-import { shardCount } from './simulation/settings.ts';
+import { AvroFilesSink } from './sinks/avro-files.ts';
+import { CountSink } from './sinks/count.ts';
+import { JsonFilesSink } from './sinks/json-files.ts';
 import { KafkaSink } from './sinks/kafka.ts';
+import type { Sink, SinkPosition } from './sinks/sink.ts';
+import { StreamSink } from './sinks/stream.ts';
 
-const hourMs = 3_600_000;
-const dayMs = 86_400_000;
-
-function hashOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+async function openSink(
+  output: string,
+  plan: RunPlan,
+  log: Logger,
+  position: SinkPosition | undefined,
+): Promise<Sink> {
+  const colon = output.indexOf(':');
+  const kind = colon < 0 ? output : output.slice(0, colon);
+  const target = colon < 0 ? '' : output.slice(colon + 1);
+  switch (kind) {
+    case 'kafka': {
+      const connection = { brokers: plan.kafkaBrokers, clientId: 'beatflow-generator' };
+      return new KafkaSink(await connectProducer(connection, { log }));
+    }
+    case 'json':
+      return JsonFilesSink.open(target, position);
+    case 'avro':
+      return AvroFilesSink.open(target, position);
+    case 'stdout':
+      return new StreamSink(process.stdout, isTopicName(target) ? target : 'page_view_events');
+    default:
+      return new CountSink();
+  }
 }
 
-function identityOf(config: GeneratorConfig): RunIdentity {
-  return {
-    seed: config.seed,
-    users: config.users,
-    growthRate: config.growthRate,
-    attritionRate: config.attritionRate,
-    tag: config.tag ?? null,
-    startTime: config.startTime === undefined ? null : new Date(config.startTime).toISOString(),
-    backfillDays: config.startTime === undefined ? config.backfillDays : null,
-    behaviour: hashOf(defaultBehaviour),
-  };
-}
-
-/** The window's start: as configured, else so many days back, at a full hour. */
-function startOf(config: GeneratorConfig, now: number): number {
-  return config.startTime ?? Math.floor((now - config.backfillDays * dayMs) / hourMs) * hourMs;
+async function openEngine(
+  props: EngineProps,
+  workers: number,
+  snapshots: SnapshotFolder | undefined,
+  safeUntil: number | undefined,
+): Promise<Engine> {
+  const states = safeUntil === undefined ? undefined : await snapshots?.load(safeUntil);
+  if (safeUntil === undefined) await snapshots?.clear();
+  const engine =
+    workers > 0
+      ? await ThreadedEngine.start(props, workers, states)
+      : new InlineEngine({ ...props, shards: divideShards(1).flat(), ...(states ? { states } : {}) });
+  if (safeUntil !== undefined) await engine.replay(safeUntil);
+  return engine;
 }
 
 /**
- * Generates events into Kafka: the past of the window at full speed, then live.
- * @throws SetupError `configuration` for a window that ends before it begins, or a checkpoint of another run
+ * Generates events into the outputs of a plan: the past of the window at full speed, then, if it is to go on, live.
+ * @throws SetupError `configuration` for a checkpoint of another run, or outputs that cannot be opened
  */
-export async function generate(config: GeneratorConfig, { log, stop }: ProgramContext): Promise<void> {
-  const identity = identityOf(config);
-  const checkpoint = config.stateFolder === undefined ? undefined : new CheckpointFile(config.stateFolder);
-  const stored = await checkpoint?.load(identity);
-  const startMs = stored?.startMs ?? startOf(config, Date.now());
-  const endMs = config.endTime ?? (config.live ? undefined : Date.now());
-  if (endMs !== undefined && endMs <= startMs) {
-    throw new SetupError(
-      'configuration',
-      `the window ends at ${new Date(endMs).toISOString()}, before its start at ${new Date(startMs).toISOString()}: ` +
-        'give an end after the start',
-    );
-  }
-
-  const settings: SimulationSettings = {
-    behaviour: defaultBehaviour,
-    seed: config.seed,
-    startMs,
-    endMs,
-    users: config.users,
-    growthRate: config.growthRate,
-    attritionRate: config.attritionRate,
-    firstUserId: 1,
-    eventsimCompat: false,
-  };
-  const part = new Part({
-    settings,
-    tag: config.tag ?? null,
-    formats: ['avro'],
-    shards: Array.from({ length: shardCount }, (_, shard) => shard),
-  });
+export async function generate(plan: RunPlan, { log, stop }: ProgramContext): Promise<void> {
+  for (const note of plan.notes) log.info({ note }, 'note on the configuration');
+  const checkpoint = plan.stateFolder === undefined ? undefined : new CheckpointFile(plan.stateFolder);
+  const snapshots = plan.stateFolder === undefined ? undefined : new SnapshotFolder(plan.stateFolder);
+  const stored = await checkpoint?.load(plan.identity);
+  const startMs = stored?.startMs ?? plan.startMs;
   if (stored) {
-    log.info(
-      { safeUntil: new Date(startMs + stored.safeUntil * 1000).toISOString() },
-      'going on from the checkpoint',
-    );
-    part.replay(stored.safeUntil);
+    const safeUntil = new Date(startMs + stored.safeUntil * 1000).toISOString();
+    log.info({ safeUntil }, 'going on from the checkpoint');
   }
 
-  const producer = await connectProducer(kafkaConnection(config, 'beatflow-generator'), { log });
-  const sink = new KafkaSink(producer);
-  const events = stored?.events ?? noEvents;
-  const progress = new ProgressReporter(log, totalOf(events));
+  const sinks: Sink[] = [];
+  let engine: Engine | undefined;
+  const progress = new ProgressReporter(log, totalOf(stored?.events ?? noEvents));
   try {
+    for (const output of plan.outputs) {
+      sinks.push(await openSink(output, plan, log, stored?.outputs[output]));
+    }
+    const formats = [...new Set(sinks.flatMap(({ format }): FormatName[] => (format ? [format] : [])))];
+    const props: EngineProps = {
+      settings: { ...plan.settings, startMs, endMs: plan.endMs },
+      tag: plan.tag ?? null,
+      catalogue: plan.catalogue,
+      formats,
+    };
+    engine = await openEngine(props, plan.workers, snapshots, stored?.safeUntil);
+    const running = engine;
     await runWindow({
-      source: {
-        get now() {
-          return part.simulator.now;
-        },
-        advance: async (until) => part.advance(until),
-      },
-      sinks: [sink],
+      engine,
+      sinks,
       startMs,
-      endMs,
-      waitForTheClock: config.live,
-      identity,
-      checkpoint,
-      events,
+      endMs: plan.endMs,
+      waitForTheClock: plan.waitForTheClock,
+      events: stored?.events ?? noEvents,
       stop,
-      progress: (report) => progress.update(report),
-      caughtUp: (safe) => progress.caughtUp(safe),
+      safe: async (report) => {
+        await checkpoint?.save(checkpointOf(plan, startMs, report, sinks));
+        progress.update(report);
+      },
+      caughtUp: (events) => progress.caughtUp(events),
+      rest: async () => snapshots?.save(running),
       clock: Date.now,
     });
   } finally {
-    await sink.close();
+    for (const sink of sinks) await sink.close();
+    await engine?.close();
     progress.finish();
   }
+}
+
+function checkpointOf(
+  plan: RunPlan,
+  startMs: number,
+  { safeUntil, events }: Pick<Checkpoint, 'safeUntil' | 'events'>,
+  sinks: readonly Sink[],
+): Checkpoint {
+  const outputs = Object.fromEntries(plan.outputs.map((output, i) => [output, sinks[i]?.position() ?? {}]));
+  return { identity: plan.identity, startMs, safeUntil, events, outputs };
 }

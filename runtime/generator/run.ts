@@ -1,33 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CheckpointFile, RunIdentity } from './checkpoint.ts';
-import { addCounts, type Slice, type TopicCounts, totalOf } from './engine/engine.ts';
+import { addCounts, type Engine, type Slice, type TopicCounts, totalOf } from './engine/engine.ts';
 import type { Sink } from './sinks/sink.ts';
-
-/** What drives a run from slice to slice. */
-export interface SliceSource {
-  /** Seconds since the window's start up to which it has come. */
-  readonly now: number;
-  /** Goes on to `until` and encodes what happened. */
-  advance(until: number): Promise<Slice>;
-}
 
 /** A run's way through its window. */
 export interface RunProps {
-  readonly source: SliceSource;
+  readonly engine: Engine;
   readonly sinks: readonly Sink[];
   readonly startMs: number;
   /** When the run ends; undefined where it goes on live for ever. */
   readonly endMs: number | undefined;
   /** Whether events of the future are waited for, or generated at once. */
   readonly waitForTheClock: boolean;
-  readonly identity: RunIdentity;
-  readonly checkpoint: CheckpointFile | undefined;
   /** Events that earlier starts of this run made safe. */
   readonly events: TopicCounts;
   readonly stop: AbortSignal;
-  readonly progress: (progress: Progress) => void;
+  /** Called when everything up to a time is safe in all sinks; the next slice is not written before it resolves. */
+  readonly safe: (progress: Progress) => Promise<void>;
   /** Called once, when all of the past is safe. */
   readonly caughtUp: (events: TopicCounts) => void;
+  /** Called now and then while the engine rests at a time up to which everything is safe. */
+  readonly rest: () => Promise<void>;
   readonly clock: () => number;
 }
 
@@ -36,7 +28,9 @@ export interface Progress {
   readonly phase: 'backfill' | 'live';
   /** Share of the backfill that is safe, 0 to 1. */
   readonly fraction: number;
-  /** Event time up to which everything is safe, milliseconds since the epoch. */
+  /** Seconds since the window's start up to which everything is safe. */
+  readonly safeUntil: number;
+  /** The same as event time, milliseconds since the epoch. */
   readonly simulatedUntil: number;
   /** Events that are safe since the window's start, each counted once. */
   readonly events: TopicCounts;
@@ -45,63 +39,101 @@ export interface Progress {
 }
 
 /** Page views a slice should hold: enough to be worth its overhead, few enough to stay in the processor's cache. */
-const sliceTarget = 30_000;
+const sliceTarget = 8192;
+/** Every slice looks at all listeners once, so with many of them slices are larger. */
+const usersPerPageView = 64;
 const longestSlice = 86_400;
+const firstSlice = 60;
 const liveTickMs = 1000;
 /** How long a stop waits for outputs to take what was begun. */
 const stopGraceMs = 5000;
+/** A rest comes after this long, and after twenty times as long as the last one took. */
+const restEveryMs = 60_000;
 
 /**
- * Runs a window: the past at full speed, then, if it is to go on, second by second at the wall clock. Every slice is
- * safe in all sinks before the checkpoint says so and the next one begins.
+ * Runs a window: the past at full speed, then, if it is to go on, second by second at the wall clock. A slice is
+ * safe in all sinks before the next one is written; an engine that can runs ahead by one slice meanwhile.
  * @returns the events that are safe
  */
 export async function runWindow(props: RunProps): Promise<TopicCounts> {
-  const { source, stop, startMs } = props;
+  const { engine, stop, startMs, clock } = props;
   const windowEnd = props.endMs === undefined ? Infinity : Math.ceil((props.endMs - startMs) / 1000);
-  const elapsed = () => Math.floor((props.clock() - startMs) / 1000);
-  const firstNow = source.now;
+  const horizon = () =>
+    props.waitForTheClock ? Math.min(windowEnd, Math.floor((clock() - startMs) / 1000)) : windowEnd;
+  const firstNow = engine.now;
+  const rests = new Rests(clock);
   let events = props.events;
-  let length = 60;
+  let length = firstSlice;
   let phase: Progress['phase'] = 'backfill';
+  let ahead: Promise<Slice> | undefined;
+  let settled = true;
 
-  while (!stop.aborted && source.now < windowEnd) {
-    const horizon = props.waitForTheClock ? Math.min(windowEnd, elapsed()) : windowEnd;
-    if (source.now >= horizon) {
+  while (!stop.aborted && (ahead || engine.now < windowEnd)) {
+    if (!ahead && engine.now >= horizon()) {
       if (phase === 'backfill') props.caughtUp(events);
       phase = 'live';
-      await sleep(liveTickMs - (props.clock() % liveTickMs), undefined, { signal: stop }).catch(
-        () => undefined,
-      );
+      await sleep(liveTickMs - (clock() % liveTickMs), undefined, { signal: stop }).catch(() => undefined);
       continue;
     }
-    const slice = await source.advance(Math.min(horizon, source.now + length));
-    if (!(await written(slice, props.sinks, stop))) break;
+    const slice = await (ahead ?? engine.advance(Math.min(horizon(), engine.now + length)));
+    ahead = undefined;
+    length = nextLength(slice);
+    const resting = rests.due();
+    if (engine.runsAhead && !resting && slice.until < horizon()) {
+      ahead = engine.advance(Math.min(horizon(), slice.until + length));
+      ahead.catch(() => undefined);
+    }
+    settled = await written(slice, props.sinks, stop);
+    if (!settled) break;
+    engine.release(slice);
     events = addCounts(events, slice.counts);
-    await props.checkpoint?.save({ identity: props.identity, startMs, safeUntil: slice.until, events });
-    props.progress({
+    await props.safe({
       phase,
-      fraction: Math.min(1, (slice.until - firstNow) / Math.max(1, horizon - firstNow)),
+      fraction: Math.min(1, (slice.until - firstNow) / Math.max(1, horizon() - firstNow)),
+      safeUntil: slice.until,
       simulatedUntil: startMs + slice.until * 1000,
       events,
       users: slice.users,
       sessions: slice.sessions,
     });
-    length = nextLength(slice);
+    if (resting) await rests.take(props.rest);
   }
-  if (phase === 'backfill' && source.now >= windowEnd && !stop.aborted) props.caughtUp(events);
+  if (phase === 'backfill' && engine.now >= windowEnd && !stop.aborted) props.caughtUp(events);
+  if (settled && !ahead) await props.rest();
   return events;
 }
 
-function nextLength({ from, until, counts }: Slice): number {
+/** When the engine may rest. */
+class Rests {
+  readonly #clock: () => number;
+  #next: number;
+
+  constructor(clock: () => number) {
+    this.#clock = clock;
+    this.#next = clock() + restEveryMs;
+  }
+
+  due(): boolean {
+    return this.#clock() >= this.#next;
+  }
+
+  async take(rest: () => Promise<void>): Promise<void> {
+    const begun = this.#clock();
+    await rest();
+    const now = this.#clock();
+    this.#next = now + Math.max(restEveryMs, 20 * (now - begun));
+  }
+}
+
+function nextLength({ from, until, counts, users }: Slice): number {
   const perSecond = (counts.page_view_events + 1) / (until - from);
-  return Math.max(1, Math.min(longestSlice, Math.round(sliceTarget / perSecond), (until - from) * 4));
+  const target = Math.max(sliceTarget, users / usersPerPageView);
+  return Math.max(1, Math.min(longestSlice, Math.round(target / perSecond), (until - from) * 4));
 }
 
 /** Whether all sinks took the slice; a stop gives up on them after a grace period. */
 async function written(slice: Slice, sinks: readonly Sink[], stop: AbortSignal): Promise<boolean> {
-  const done =
-    totalOf(slice.counts) > 0 ? Promise.all(sinks.map((sink) => sink.write(slice))) : Promise.resolve();
+  if (totalOf(slice.counts) === 0) return true;
   const finished = new AbortController();
   const givenUp = new Promise<boolean>((resolve) => {
     const begin = () => {
@@ -114,7 +146,8 @@ async function written(slice: Slice, sinks: readonly Sink[], stop: AbortSignal):
     else stop.addEventListener('abort', begin, { once: true, signal: finished.signal });
   });
   try {
-    return await Promise.race([done.then(() => true), givenUp]);
+    const taken = Promise.all(sinks.map((sink) => sink.write(slice))).then(() => true);
+    return await Promise.race([taken, givenUp]);
   } finally {
     finished.abort();
   }

@@ -6,8 +6,8 @@ import type { Logger } from '../program/log.ts';
 import type { HourOfTopic, HourRange, Warehouse } from '../warehouse/warehouse.ts';
 import { registerCommits } from './register-commits.ts';
 
-/** Hours of one topic that are replaced in one transaction. */
-const hoursPerTransaction = 24;
+/** Bounds of what is replaced in one transaction: hours of one topic, and rows unless one hour has more. */
+const transactionLimits = { hours: 96, rows: 1_000_000 };
 
 /** What a run of the loader did. */
 export interface LoadSummary {
@@ -43,11 +43,22 @@ async function faultOf(store: ObjectStore, { files }: HourOfTopic): Promise<stri
   return undefined;
 }
 
+/** Cuts hours into batches of one topic within {@link transactionLimits}. */
 function batchesByTopic(hours: readonly HourOfTopic[]): HourOfTopic[][] {
   const batches: HourOfTopic[][] = [];
   for (const ofTopic of Map.groupBy(hours, ({ topic }) => topic).values()) {
-    for (let at = 0; at < ofTopic.length; at += hoursPerTransaction) {
-      batches.push(ofTopic.slice(at, at + hoursPerTransaction));
+    let batch: HourOfTopic[] = [];
+    let batchRows = 0;
+    for (const hour of ofTopic) {
+      const rows = hour.files.reduce((sum, file) => sum + file.records, 0);
+      const full = batch.length === transactionLimits.hours || batchRows + rows > transactionLimits.rows;
+      if (batch.length === 0 || full) {
+        batch = [];
+        batchRows = 0;
+        batches.push(batch);
+      }
+      batch.push(hour);
+      batchRows += rows;
     }
   }
   return batches;

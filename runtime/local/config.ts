@@ -20,7 +20,7 @@ export const localVariables = {
   users: variable(
     'BEATFLOW_USERS',
     'Simulated listeners.',
-    text.integer({ min: 1, max: 10_000_000 }).default(18_000),
+    text.integer({ min: 1, max: 10_000_000 }).default(19_000),
   ),
   backfillDays: variable(
     'BEATFLOW_BACKFILL_DAYS',
@@ -35,7 +35,7 @@ export const localVariables = {
   commitIntervalSeconds: variable(
     'BEATFLOW_COMMIT_INTERVAL_SECONDS',
     'Seconds between commits of the consumer to the lake.',
-    text.number({ min: 0.1, max: 3600 }).default(5),
+    text.number({ min: 0.1, max: 3600 }).default(30),
   ),
   refreshSeconds: variable(
     'BEATFLOW_REFRESH_SECONDS',

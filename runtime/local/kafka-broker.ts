@@ -1,16 +1,20 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { pino } from 'pino';
+import { KafkaAdmin } from '../kafka/admin.ts';
 import { SetupError } from '../program/errors.ts';
 import { freePort } from './free-port.ts';
+import { classpathOf, clusterIdOf, prepareBrokerFolder } from './kafka-broker-files.ts';
 
 const startDeadlineMs = 60_000;
 const stopDeadlineMs = 8_000;
+const answerDeadlineMs = 15_000;
+const portAttempts = 4;
 
 export interface KafkaBrokerProps {
   /** Folder of the broker's data, configuration and log; kept between starts. */
@@ -33,53 +37,6 @@ export interface KafkaBroker {
   /** Ends the broker at once, as a crash would. */
   kill(): Promise<void>;
 }
-
-function serverProperties(folder: string, port: number, controllerPort: number): string {
-  const properties = {
-    'process.roles': 'broker,controller',
-    'node.id': 1,
-    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
-    'inter.broker.listener.name': 'PLAINTEXT',
-    'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
-    'log.dirs': join(folder, 'data'),
-    'offsets.topic.replication.factor': 1,
-    'offsets.topic.num.partitions': 4,
-    'transaction.state.log.replication.factor': 1,
-    'transaction.state.log.min.isr': 1,
-    'transaction.state.log.num.partitions': 4,
-    'share.coordinator.state.topic.replication.factor': 1,
-    'share.coordinator.state.topic.min.isr': 1,
-    'share.coordinator.state.topic.num.partitions': 4,
-    'group.initial.rebalance.delay.ms': 0,
-    'auto.create.topics.enable': false,
-    'log.cleaner.dedupe.buffer.size': 8_388_608,
-    // A broker that was killed comes back as soon as its old registration expires; the default is nine seconds.
-    'broker.session.timeout.ms': 2000,
-    'broker.heartbeat.interval.ms': 500,
-  };
-  return `${Object.entries(properties)
-    .map(([name, value]) => `${name}=${value}`)
-    .join('\n')}\n`;
-}
-
-// log4j's own shutdown hook would stop before the broker has logged its shutdown.
-const logConfiguration = `Configuration:
-  status: warn
-  shutdownHook: disable
-  Appenders:
-    RollingFile:
-      name: File
-      fileName: "\${sys:kafka.logs.dir}/server.log"
-      filePattern: "\${sys:kafka.logs.dir}/server.log.%i"
-      PatternLayout: { pattern: "%d{ISO8601} %p [%t] %c - %m%n" }
-      Policies: { SizeBasedTriggeringPolicy: { size: "20MB" } }
-      DefaultRolloverStrategy: { max: 3 }
-  Loggers:
-    Root: { level: info, AppenderRef: { ref: File } }
-`;
 
 function isAlive(pid: number): boolean {
   try {
@@ -124,37 +81,13 @@ function accepts(port: number): Promise<boolean> {
   });
 }
 
-async function format(folder: string, classpath: string): Promise<void> {
-  const clusterId = randomBytes(16).toString('base64url');
-  const properties = join(folder, 'server.properties');
-  const tool = ['-XX:TieredStopAtLevel=1', '-cp', classpath, 'kafka.tools.StorageTool', 'format'];
-  const options = ['-t', clusterId, '-c', properties, '--ignore-formatted'];
-  await promisify(execFile)('java', [...tool, ...options]);
-}
-
 async function lastLines(path: string): Promise<string> {
   const content = await readFile(path, 'utf8').catch(() => '');
   return content.trim().split('\n').slice(-5).join('\n');
 }
 
-/**
- * Starts Apache Kafka on this machine's Java: one KRaft node, loopback only. Resolves once it accepts connections.
- * @throws SetupError `broker_unreachable` with the end of the broker's log when it does not come up.
- */
-export async function startKafkaBroker(props: KafkaBrokerProps): Promise<KafkaBroker> {
-  const { folder, jars } = props;
-  await mkdir(folder, { recursive: true });
-  await stopLeftover(folder);
-  const port = await freePort(props.port ?? 19_092);
-  const controllerPort = await freePort(port + 1);
-  const classpath = (await readdir(jars)).map((jar) => join(jars, jar)).join(':');
-  await writeFile(join(folder, 'server.properties'), serverProperties(folder, port, controllerPort));
-  await writeFile(join(folder, 'log4j2.yaml'), logConfiguration);
-  const formatted = await readdir(join(folder, 'data')).catch(() => []);
-  if (formatted.length === 0) await format(folder, classpath);
-
-  const output = await open(join(folder, 'output.log'), 'w');
-  const broker: ChildProcess = spawn(
+function spawnBroker(folder: string, classpath: string, output: number): ChildProcess {
+  return spawn(
     'java',
     [
       '-Xmx256m',
@@ -167,32 +100,82 @@ export async function startKafkaBroker(props: KafkaBrokerProps): Promise<KafkaBr
       join(folder, 'server.properties'),
     ],
     // A process group of its own: Ctrl-C reaches the runner, which stops the broker last.
-    { detached: true, stdio: ['ignore', output.fd, output.fd] },
+    { detached: true, stdio: ['ignore', output, output] },
   );
+}
+
+/** The id of whatever cluster answers at an address; undefined where none does in time. */
+async function answeringCluster(address: string): Promise<string | undefined> {
+  const log = pino({ level: 'silent' });
+  const asked = KafkaAdmin.connect({ brokers: [address], clientId: 'beatflow-local' }, log).then(
+    async (admin) => {
+      const id = await admin.clusterId();
+      await admin.disconnect();
+      return id;
+    },
+  );
+  return Promise.race([asked, delay(answerDeadlineMs, undefined, { ref: false })]);
+}
+
+/**
+ * Starts the broker on a port that was free a moment ago; undefined when another process took the port meanwhile.
+ * What answers on the port is asked for its cluster id: it could be that other process.
+ */
+async function startOnPort(
+  folder: string,
+  classpath: string,
+  port: number,
+): Promise<KafkaBroker | undefined> {
+  await prepareBrokerFolder(folder, classpath, { broker: port, controller: await freePort(port + 1) });
+  const output = await open(join(folder, 'output.log'), 'w');
+  const broker = spawnBroker(folder, classpath, output.fd);
   const ended = once(broker, 'exit').then(() => undefined);
   await output.close();
-  const pid = broker.pid as number;
-  await writeFile(join(folder, 'broker.pid'), String(pid));
-  const up = await until(() => broker.exitCode !== null || accepts(port), startDeadlineMs);
-  if (!up || broker.exitCode !== null) {
-    if (broker.exitCode === null) broker.kill('SIGKILL');
-    const log = `${await lastLines(join(folder, 'server.log'))}\n${await lastLines(join(folder, 'output.log'))}`;
-    throw new SetupError('broker_unreachable', `the Kafka broker did not start; the end of its log:\n${log}`);
-  }
+  await writeFile(join(folder, 'broker.pid'), String(broker.pid));
+  const isRunning = () => broker.exitCode === null && broker.signalCode === null;
   const end = async (signal: NodeJS.Signals) => {
-    if (broker.exitCode === null && broker.signalCode === null) broker.kill(signal);
-    const done = await Promise.race([ended.then(() => true), delay(stopDeadlineMs, false, { ref: false })]);
-    if (!done) {
+    if (isRunning()) broker.kill(signal);
+    if (!(await Promise.race([ended.then(() => true), delay(stopDeadlineMs, false, { ref: false })]))) {
       broker.kill('SIGKILL');
       await ended;
     }
     await rm(join(folder, 'broker.pid'), { force: true });
   };
-  return {
-    address: `127.0.0.1:${port}`,
-    pid,
-    ended,
-    stop: () => end('SIGTERM'),
-    kill: () => end('SIGKILL'),
-  };
+
+  const address = `127.0.0.1:${port}`;
+  const answered = await until(() => !isRunning() || accepts(port), startDeadlineMs);
+  if (answered && isRunning() && (await answeringCluster(address)) === (await clusterIdOf(folder))) {
+    return {
+      address,
+      pid: broker.pid as number,
+      ended,
+      stop: () => end('SIGTERM'),
+      kill: () => end('SIGKILL'),
+    };
+  }
+  const failed = !isRunning();
+  await end('SIGKILL');
+  const log = `${await lastLines(join(folder, 'server.log'))}\n${await lastLines(join(folder, 'output.log'))}`;
+  if (answered && (!failed || /Address already in use|BindException/.test(log))) return undefined;
+  throw new SetupError('broker_unreachable', `the Kafka broker did not start; the end of its log:\n${log}`);
+}
+
+/**
+ * Starts Apache Kafka on this machine's Java: one KRaft node, loopback only. Resolves once it answers.
+ * @throws SetupError `broker_unreachable` with the end of the broker's log when it does not come up; `port_taken`
+ *   when every port that was tried was taken by another process first.
+ */
+export async function startKafkaBroker(props: KafkaBrokerProps): Promise<KafkaBroker> {
+  const { folder } = props;
+  await stopLeftover(folder);
+  const classpath = await classpathOf(props.jars);
+  for (let attempt = 0; attempt < portAttempts; attempt++) {
+    const port = await freePort(attempt === 0 ? (props.port ?? 19_092) : 0);
+    const broker = await startOnPort(folder, classpath, port);
+    if (broker) return broker;
+  }
+  throw new SetupError(
+    'port_taken',
+    `${portAttempts} ports were taken by others before the Kafka broker had them: start again`,
+  );
 }

@@ -30,6 +30,19 @@ type StageWork = (tell: (text: string) => void) => Promise<string>;
 
 type Task = ListrTask<unknown, typeof DefaultRenderer, typeof SimpleRenderer>;
 
+/** Milliseconds between two lines about the same stage where the output is no terminal and every line stays. */
+const linePauseMs = 2000;
+
+function tellNowAndThen(tell: (text: string) => void): (text: string) => void {
+  if (process.stdout.isTTY) return tell;
+  let last = performance.now();
+  return (text) => {
+    if (performance.now() - last < linePauseMs) return;
+    last = performance.now();
+    tell(text);
+  };
+}
+
 class Stages {
   readonly done: Stage[] = [];
 
@@ -38,9 +51,11 @@ class Stages {
       title,
       task: async (_context, task) => {
         const started = performance.now();
-        const note = await work((text) => {
-          task.output = text;
-        });
+        const note = await work(
+          tellNowAndThen((text) => {
+            task.output = text;
+          }),
+        );
         const seconds = (performance.now() - started) / 1000;
         this.done.push({ title, seconds, note });
         task.title = `${title}: ${note}`;

@@ -20,7 +20,7 @@ export interface StateFolder {
 /** What the bootstrap installed. */
 export interface InstalledTools {
   readonly kafkaJars: string;
-  readonly python: string;
+  readonly dbt: string;
   readonly dbtProject: string;
   readonly avroExtension: string;
   readonly cli: string;
@@ -51,7 +51,7 @@ export async function installedTools(): Promise<InstalledTools> {
   for await (const extension of glob(pattern, { cwd: tools })) {
     return {
       kafkaJars: join(tools, 'kafka'),
-      python: join(tools, 'python', 'bin', 'python'),
+      dbt: join(tools, 'python', 'bin', 'dbt'),
       dbtProject: join(root, 'dbt'),
       avroExtension: join(tools, extension),
       cli: join(root, 'runtime', 'cli.ts'),

@@ -8,6 +8,11 @@ export interface ProgramContext {
   readonly stop: AbortSignal;
 }
 
+export interface ProgramOptions {
+  /** Where the log goes; programs whose data goes to standard output name the other. @default standard output */
+  readonly logTo?: 'stderr';
+}
+
 /**
  * Runs a program to its end: asks it to stop on the first signal, ends at once on the second, and exits with
  * one of {@link exitCodes}.
@@ -15,8 +20,9 @@ export interface ProgramContext {
 export async function runProgram(
   name: string,
   main: (context: ProgramContext) => Promise<void>,
+  options: ProgramOptions = {},
 ): Promise<void> {
-  const log = createLog(name);
+  const log = createLog(name, options.logTo === 'stderr' ? process.stderr : undefined);
   const controller = new AbortController();
   const stop = (reason: string) => {
     if (controller.signal.aborted) {
@@ -41,6 +47,14 @@ export async function runProgram(
   } finally {
     if (process.connected) process.disconnect();
   }
+}
+
+/** Calls `handler` whenever the parent process, where one started this program over IPC, asks for `request`. */
+export function onParentRequest(request: string, handler: () => void): void {
+  if (!process.connected) return;
+  process.on('message', (message) => {
+    if ((message as { readonly request?: string }).request === request) handler();
+  });
 }
 
 /** Sends a report to the parent process, where one started this program over IPC; else does nothing. */

@@ -12,7 +12,8 @@ const problem = { $ref: '#/components/responses/Problem' };
 function parameters(dataset: Dataset): object[] {
   return Object.entries(dataset.params.shape).map(([name, schema]) => {
     const { description, ...rest } = schemaOf(schema as z.ZodType, 'input');
-    return { name, in: 'query', required: false, description, schema: rest };
+    const required = !(schema as z.ZodType).safeParse(undefined).success;
+    return { name, in: 'query', required, description, schema: rest };
   });
 }
 

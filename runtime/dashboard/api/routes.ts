@@ -2,9 +2,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { MartsWarehouse } from '../../warehouse/marts.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 import { datasets } from '../datasets/index.ts';
+import type { LiveFeed } from '../live/live-feed.ts';
+import { registerPicture } from '../wrapped/register-picture.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { DatasetAnswers, type Format, readParams } from './dataset-answer.ts';
-import { EventStreams } from './event-stream.ts';
+import { type EventStream, EventStreams } from './event-stream.ts';
 import { openApi } from './openapi.ts';
 import { statusOf } from './status.ts';
 
@@ -19,8 +21,14 @@ const contentTypes: Readonly<Record<Format, string>> = {
   csv: 'text/csv; charset=utf-8',
 };
 
+/** What the API answers from. */
+export interface ApiSources {
+  readonly marts: MartsWarehouse;
+  readonly live: LiveFeed;
+}
+
 /** Registers everything under `/api`. */
-export function registerApi(app: FastifyInstance, marts: MartsWarehouse): void {
+export function registerApi(app: FastifyInstance, { marts, live }: ApiSources): void {
   const answers = new DatasetAnswers(marts, new AnswerCache(cacheBytes));
   for (const dataset of datasets) {
     app.get(`/api/${dataset.name}`, (request, reply) =>
@@ -30,13 +38,17 @@ export function registerApi(app: FastifyInstance, marts: MartsWarehouse): void {
       sendDataset(request, reply, dataset, 'csv', answers),
     );
   }
+  registerPicture(app, marts);
   const document = openApi(datasets);
   app.get('/api/openapi.json', () => document);
   app.get('/api/status', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
     return statusOf(marts);
   });
-  registerEvents(app, marts);
+  const streams = new EventStreams();
+  registerStatusEvents(app, marts, streams);
+  registerLive(app, live, streams);
+  app.addHook('preClose', async () => streams.close());
 }
 
 async function sendDataset(
@@ -61,20 +73,42 @@ async function sendDataset(
   return reply.send(answer.body);
 }
 
-function registerEvents(app: FastifyInstance, marts: MartsWarehouse): void {
-  const streams = new EventStreams();
+/** Turns a response into an event stream; undefined when there are too many already. */
+function openStream(reply: FastifyReply, streams: EventStreams): EventStream | undefined {
+  if (streams.size >= maxStreams) {
+    reply.code(503).header('retry-after', '30').send();
+    return undefined;
+  }
+  reply.hijack();
+  return streams.open(reply.raw, reply.getHeaders() as Record<string, string>);
+}
+
+function registerStatusEvents(app: FastifyInstance, marts: MartsWarehouse, streams: EventStreams): void {
   app.get('/api/events', async (_request, reply) => {
-    if (streams.size >= maxStreams) return reply.code(503).header('retry-after', '30').send();
     const status = await statusOf(marts);
-    reply.hijack();
-    streams.add(reply.raw, reply.getHeaders() as Record<string, string>);
-    streams.send(reply.raw, 'status', status);
+    const stream = openStream(reply, streams);
+    if (!stream) return;
+    stream.send('status', status);
+    const tell = () => {
+      statusOf(marts).then(
+        (next) => stream.send('status', next),
+        (error: unknown) => app.log.error({ error }, 'the status of the new marts cannot be told'),
+      );
+    };
+    stream.onClose(marts.onChange(tell));
   });
-  marts.onChange(() => {
-    statusOf(marts).then(
-      (status) => streams.broadcast('status', status),
-      (error) => app.log.error({ error }, 'the status of the new marts cannot be told'),
-    );
+}
+
+function registerLive(app: FastifyInstance, live: LiveFeed, streams: EventStreams): void {
+  app.get('/api/live', async (_request, reply) => {
+    reply.header('cache-control', 'no-store');
+    return live.read();
   });
-  app.addHook('preClose', async () => streams.close());
+  app.get('/api/live/events', async (_request, reply) => {
+    const state = await live.read();
+    const stream = openStream(reply, streams);
+    if (!stream) return;
+    stream.send('live', state);
+    stream.onClose(live.watch((next) => stream.send('live', next)));
+  });
 }

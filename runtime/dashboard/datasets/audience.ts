@@ -5,8 +5,7 @@ import { inPeriod, ofAudience } from './fragments.ts';
 import { audience, period } from './parameters.ts';
 import { stateOf } from './states.ts';
 
-const dimensions = ['state', 'gender', 'level'] as const;
-type Dimension = (typeof dimensions)[number];
+type Dimension = 'state' | 'gender' | 'level';
 
 const by = (dimension: Dimension) =>
   namedQuery(
@@ -40,8 +39,34 @@ export const audienceBy = defineDataset({
       description: 'What the rows are: gender or level.',
     }),
   }),
-  row: z.object({ segment: column.text('F or M; or free or paid.'), ...measures }),
+  row: z.object({ segment: column.text('F, M or unknown; or free or paid.'), ...measures }),
   query: ({ by: dimension }) => queries[dimension],
+});
+
+const demographicsQuery = namedQuery(
+  'demographics',
+  `select
+  segment, sum(streams) as streams, sum(minutes) as minutes,
+  sum(listeners) / (select count(distinct day) from marts.demographics_daily where ${inPeriod}) as daily_listeners
+from marts.demographics_daily
+where dimension = $by and ${inPeriod}
+group by segment
+order by streams desc, segment`,
+);
+
+/** Listening by attributes that are counted for everyone together only. */
+export const demographics = defineDataset({
+  name: 'demographics',
+  doc: 'Listening of a period by device or by the age of the account, everyone together.',
+  params: z.strictObject({
+    ...period,
+    by: z
+      .enum(['device', 'account_age'], { error: 'expected device or account_age' })
+      .default('device')
+      .meta({ description: 'What the rows are: device or account_age, the time since sign-up.' }),
+  }),
+  row: z.object({ segment: column.text('Device, or time since sign-up.'), ...measures }),
+  query: () => demographicsQuery,
 });
 
 function withResidents(row: Row): Row {

@@ -13,8 +13,11 @@ function levelOf(value: string): Filters['level'] {
   return value === 'free' || value === 'paid' ? value : undefined;
 }
 
-/** Makes the controls; `onChange` gets the new search part of the address. */
-export function filterBar(onChange: (search: string) => void): FilterBar {
+/** Makes the controls; `onChange` gets the new search part of the address. Without `audience` only the period. */
+export function filterBar(
+  onChange: (search: string) => void,
+  { audience = true }: { readonly audience?: boolean } = {},
+): FilterBar {
   let current: { filters: Filters; extent: Extent } | undefined;
   const change = (part: Partial<Filters>) => {
     if (!current) return;
@@ -61,7 +64,7 @@ export function filterBar(onChange: (search: string) => void): FilterBar {
     { class: 'filters', 'aria-label': 'Filters' },
     h('fieldset', { class: 'choices' }, h('legend', { class: 'visually-hidden' }, 'Period'), ...rangeButtons),
     h('div', { class: 'dates' }, from, h('span', { 'aria-hidden': 'true' }, '–'), to),
-    h('div', { class: 'selects' }, state, level),
+    audience && h('div', { class: 'selects' }, state, level),
   );
   return {
     element,

@@ -20,9 +20,8 @@ export class DailyRhythm {
   readonly #offset: number;
   readonly #scale: number;
   readonly #offDays = new OffDays();
-  /** Which of yesterday, today and tomorrow are off, as three bits, for the day asked last. */
-  #day = Number.NaN;
-  #kind = 0;
+  /** Which of yesterday, today and tomorrow are off, as three bits, plus 1, by day modulo its length; 0: not known. */
+  readonly #kinds = new Uint8Array(1 << 17);
 
   constructor(behaviour: Rhythm) {
     this.#amplitude = behaviour.damping * daySeconds;
@@ -42,9 +41,9 @@ export class DailyRhythm {
   /** The probability that a session start at this time is lost, to be drawn again later; may be below 0 or over 1. */
   loss(second: number): number {
     const day = Math.floor(second / daySeconds);
-    if (day !== this.#day) this.#turnTo(day);
-    if (this.#kind === 0) return 0;
-    if (this.#kind === 0b111) return this.#loss;
+    const kind = this.#kindOf(day);
+    if (kind === 0) return 0;
+    if (kind === 0b111) return this.#loss;
     const sinceMidnight = second - day * daySeconds;
     const untilMidnight = daySeconds - sinceMidnight;
     const slope = this.#loss / this.#scale;
@@ -56,7 +55,7 @@ export class DailyRhythm {
     const falls = untilMidnight < this.#scale - this.#offset;
     const eve = untilMidnight <= this.#offset;
     const morrow = sinceMidnight < this.#offset;
-    switch (this.#kind) {
+    switch (kind) {
       case 0b001:
         return eve ? eveRise : 0;
       case 0b100:
@@ -74,9 +73,14 @@ export class DailyRhythm {
     }
   }
 
-  #turnTo(day: number): void {
+  /** 2^17 days are 359 years: a run does not meet two days of one place in the table. */
+  #kindOf(day: number): number {
+    const place = day & (this.#kinds.length - 1);
+    const known = this.#kinds[place] as number;
+    if (known > 0) return known - 1;
     const off = (d: number) => (this.#offDays.has(d) ? 1 : 0);
-    this.#day = day;
-    this.#kind = (off(day - 1) << 2) | (off(day) << 1) | off(day + 1);
+    const kind = (off(day - 1) << 2) | (off(day) << 1) | off(day + 1);
+    this.#kinds[place] = kind + 1;
+    return kind;
   }
 }

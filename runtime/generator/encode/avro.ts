@@ -1,150 +1,154 @@
 import { messageSchema } from '../../contract/avro.ts';
 import { messageHeader } from '../../contract/message.ts';
-import { type TopicName, topicNames, topics } from '../../contract/topics.ts';
-import { ByteWriter, type Fragment, utf8 } from './bytes.ts';
-import { type EncodableEvent, type Format, longestMessage } from './encoder.ts';
-import type { TopicOutput } from './output.ts';
+import { type TopicName, topics } from '../../contract/topics.ts';
+import type { Arena, FragmentTable, FragmentWriter, Region } from './arena.ts';
+import type { EncodableEvent, Format } from './encoder.ts';
 import type { World } from './world.ts';
 
 const present = 2;
 const absent = 0;
 
-const scratch = new ByteWriter(longestMessage);
-
-function bytesOf(write: (writer: ByteWriter) => void): Fragment {
-  scratch.length = 0;
-  write(scratch);
-  return scratch.bytes.slice(0, scratch.length);
-}
-
-function string(writer: ByteWriter, value: string): void {
-  const bytes = utf8(value);
-  writer.long(bytes.length);
-  writer.fragment(bytes);
-}
-
-function double(writer: ByteWriter, value: number): void {
-  writer.fragment(new Uint8Array(Float64Array.of(value).buffer));
-}
-
-function optional(writer: ByteWriter, value: string | null): void {
+function optional(writer: FragmentWriter, value: string | null): void {
   writer.byte(value === null ? absent : present);
-  if (value !== null) string(writer, value);
+  if (value !== null) writer.string(value);
 }
 
 /**
- * Events as Avro single objects of the contract. The bodies are put together from fragments that are encoded once:
- * a message costs copying its fragments and a few numbers, and equals what `messageCodec` writes (a test holds it).
+ * Events as Avro single objects of the contract. The bodies are put together from fragments that are encoded once,
+ * and the fields that all topics share are written once an event. A message equals what `messageCodec` writes.
  */
 export class AvroFormat implements Format {
-  readonly #headers: Readonly<Record<TopicName, Fragment>>;
-  readonly #levelAndAuth: readonly Fragment[];
-  readonly #pages: readonly Fragment[];
-  readonly #newLevels: readonly Fragment[];
+  readonly #headers: Readonly<Record<TopicName, FragmentTable>>;
+  readonly #levelAndAuth: FragmentTable;
+  readonly #pages: FragmentTable;
+  readonly #newLevels: FragmentTable;
   readonly #succeeds: readonly number[];
-  readonly #places: readonly Fragment[];
-  readonly #devices: readonly Fragment[];
-  readonly #firstNames: readonly Fragment[];
-  readonly #genders: readonly Fragment[];
-  readonly #lastNames: readonly Fragment[];
-  readonly #playedTracks: readonly Fragment[];
-  readonly #viewedTracks: readonly Fragment[];
-  readonly #noUser: Fragment;
-  readonly #tag: Fragment;
-  readonly #noTrack = new Uint8Array(4);
-  readonly #time = new ByteWriter(16);
+  readonly #places: FragmentTable;
+  readonly #devices: FragmentTable;
+  readonly #firstNames: FragmentTable;
+  readonly #genders: FragmentTable;
+  readonly #lastNames: FragmentTable;
+  readonly #playedTracks: FragmentTable;
+  readonly #viewedTracks: FragmentTable;
+  readonly #noTrack: FragmentTable;
+  readonly #noUser: FragmentTable;
+  readonly #tag: FragmentTable;
+  #timeFrom = 0;
+  #timeTo = 0;
+  /** Where the fields that all topics share were written for the current event; 0 before. */
+  #sharedFrom = 0;
+  #sharedTo = 0;
 
-  constructor({ machine, people, catalogue, tag }: World) {
-    this.#headers = Object.fromEntries(
-      topicNames.map((name) => [name, messageHeader(messageSchema(topics[name]))]),
-    ) as unknown as Record<TopicName, Fragment>;
-    const fragments = <T>(items: readonly T[], write: (writer: ByteWriter, item: T) => void) =>
-      items.map((item) => bytesOf((writer) => write(writer, item)));
-    this.#levelAndAuth = fragments(machine.states, (writer, { level, auth }) => {
-      string(writer, level);
+  constructor({ machine, people, catalogue, tag }: World, arena: Arena) {
+    const header = (name: TopicName) =>
+      arena.fragments([name], (writer) => writer.bytes(messageHeader(messageSchema(topics[name]))));
+    this.#headers = {
+      listen_events: header('listen_events'),
+      page_view_events: header('page_view_events'),
+      auth_events: header('auth_events'),
+      status_change_events: header('status_change_events'),
+    };
+    this.#levelAndAuth = arena.fragments(machine.states, (writer, { level, auth }) => {
+      writer.string(level);
       optional(writer, auth);
     });
-    this.#pages = fragments(machine.states, (writer, { page, method, status }) => {
-      string(writer, page);
-      string(writer, method);
+    this.#pages = arena.fragments(machine.states, (writer, { page, method, status }) => {
+      writer.string(page);
+      writer.string(method);
       writer.long(status);
     });
-    this.#newLevels = fragments(machine.newLevel, optional);
+    this.#newLevels = arena.fragments(machine.newLevel, optional);
     this.#succeeds = machine.states.map(({ auth }) => (auth === 'Logged In' ? 1 : 0));
-    this.#places = fragments(people.places, (writer, { city, zip, state, lon, lat }) => {
-      for (const value of [city, zip, state]) string(writer, value);
-      for (const value of [lon, lat]) double(writer, value);
+    this.#places = arena.fragments(people.places, (writer, { city, zip, state, lon, lat }) => {
+      for (const value of [city, zip, state]) writer.string(value);
+      for (const value of [lon, lat]) writer.double(value);
     });
-    this.#devices = fragments(people.devices, (writer, { userAgent }) => string(writer, userAgent));
-    this.#firstNames = fragments(people.firstNames, (writer, { name }) => optional(writer, name));
-    this.#genders = fragments(people.firstNames, (writer, { gender }) => optional(writer, gender));
-    this.#lastNames = fragments(people.lastNames, optional);
-    this.#playedTracks = fragments(catalogue.tracks, (writer, track) => {
-      string(writer, track.artist);
-      string(writer, track.title);
-      double(writer, track.durationSeconds);
+    this.#devices = arena.fragments(people.devices, (writer, { userAgent }) => writer.string(userAgent));
+    this.#firstNames = arena.fragments(people.firstNames, (writer, { name }) => optional(writer, name));
+    this.#genders = arena.fragments(people.firstNames, (writer, { gender }) => optional(writer, gender));
+    this.#lastNames = arena.fragments(people.lastNames, optional);
+    this.#playedTracks = arena.fragments(catalogue.tracks, (writer, track) => {
+      writer.string(track.artist);
+      writer.string(track.title);
+      writer.double(track.durationSeconds);
       optional(writer, track.trackId);
     });
-    this.#viewedTracks = fragments(catalogue.tracks, (writer, track) => {
+    this.#viewedTracks = arena.fragments(catalogue.tracks, (writer, track) => {
       optional(writer, track.artist);
       optional(writer, track.title);
       writer.byte(present);
-      double(writer, track.durationSeconds);
+      writer.double(track.durationSeconds);
       optional(writer, track.trackId);
     });
-    this.#tag = bytesOf((writer) => optional(writer, tag));
-    this.#noUser = bytesOf((writer) => {
-      for (let field = 0; field < 5; field++) writer.byte(absent);
+    this.#noTrack = arena.fragments([4], absentFields);
+    this.#tag = arena.fragments([tag], optional);
+    this.#noUser = arena.fragments([5], (writer, fields) => {
+      absentFields(writer, fields);
       optional(writer, tag);
     });
   }
 
-  second(ms: number): void {
-    this.#time.length = 0;
-    this.#time.long(ms);
+  second(ms: number, scratch: Region): void {
+    this.#timeFrom = scratch.at;
+    scratch.long(ms);
+    this.#timeTo = scratch.at;
   }
 
-  listen(event: EncodableEvent, output: TopicOutput): void {
-    this.#common(event, output);
-    output.writer.fragment(this.#playedTracks[event.track] as Fragment);
+  event(): void {
+    this.#sharedTo = 0;
   }
 
-  statusChange(event: EncodableEvent, output: TopicOutput): void {
-    this.#common(event, output);
-    output.writer.fragment(this.#newLevels[event.state] as Fragment);
+  listen(event: EncodableEvent, region: Region): void {
+    this.#common('listen_events', event, region);
+    region.put(this.#playedTracks, event.track);
   }
 
-  auth(event: EncodableEvent, output: TopicOutput): void {
-    this.#common(event, output);
-    output.writer.byte(this.#succeeds[event.state] as number);
+  statusChange(event: EncodableEvent, region: Region): void {
+    this.#common('status_change_events', event, region);
+    region.put(this.#newLevels, event.state);
   }
 
-  pageView(event: EncodableEvent, output: TopicOutput): void {
-    this.#common(event, output);
-    output.writer.fragment(this.#pages[event.state] as Fragment);
-    output.writer.fragment(event.plays ? (this.#viewedTracks[event.track] as Fragment) : this.#noTrack);
+  auth(event: EncodableEvent, region: Region): void {
+    this.#common('auth_events', event, region);
+    region.byte(this.#succeeds[event.state] as number);
   }
 
-  #common(event: EncodableEvent, { topic, writer }: TopicOutput): void {
-    writer.fragment(this.#headers[topic]);
-    const time = this.#time;
-    for (let i = 0; i < time.length; i++) writer.byte(time.bytes[i] as number);
-    writer.long(event.sessionId);
-    writer.long(event.item);
-    writer.fragment(this.#levelAndAuth[event.state] as Fragment);
-    writer.fragment(this.#places[event.place] as Fragment);
-    writer.fragment(this.#devices[event.device] as Fragment);
-    if (!event.shown) {
-      writer.fragment(this.#noUser);
+  pageView(event: EncodableEvent, region: Region): void {
+    this.#common('page_view_events', event, region);
+    region.put(this.#pages, event.state);
+    if (event.plays) region.put(this.#viewedTracks, event.track);
+    else region.put(this.#noTrack, 0);
+  }
+
+  #common(topic: TopicName, event: EncodableEvent, region: Region): void {
+    region.put(this.#headers[topic], 0);
+    if (this.#sharedTo > 0) {
+      region.copy(this.#sharedFrom, this.#sharedTo);
       return;
     }
-    writer.byte(present);
-    writer.long(event.userId);
-    writer.fragment(this.#firstNames[event.firstName] as Fragment);
-    writer.fragment(this.#lastNames[event.lastName] as Fragment);
-    writer.fragment(this.#genders[event.firstName] as Fragment);
-    writer.byte(present);
-    writer.long(event.registration);
-    writer.fragment(this.#tag);
+    this.#sharedFrom = region.at;
+    region.copy(this.#timeFrom, this.#timeTo);
+    region.long(event.sessionId);
+    region.long(event.item);
+    region.put(this.#levelAndAuth, event.state);
+    region.put(this.#places, event.place);
+    region.put(this.#devices, event.device);
+    if (event.shown) {
+      region.byte(present);
+      region.long(event.userId);
+      region.put(this.#firstNames, event.firstName);
+      region.put(this.#lastNames, event.lastName);
+      region.put(this.#genders, event.firstName);
+      region.byte(present);
+      region.long(event.registration);
+      region.put(this.#tag, 0);
+    } else {
+      region.put(this.#noUser, 0);
+    }
+    this.#sharedTo = region.at;
   }
+}
+
+function absentFields(writer: FragmentWriter, count: number): void {
+  for (let field = 0; field < count; field++) writer.byte(absent);
 }

@@ -4,7 +4,9 @@ import { eventFlag } from '../simulation/batch.ts';
 import { type Population, recordWords, word } from '../simulation/population.ts';
 import { shardCount } from '../simulation/settings.ts';
 import type { Simulator } from '../simulation/simulator.ts';
+import { Arena, type Region } from './arena.ts';
 import { type EncodedTopic, TopicOutput } from './output.ts';
+import type { World } from './world.ts';
 
 /** One event as an encoder gets it: numbers that name prepared fragments, and numbers that are written. */
 export interface EncodableEvent {
@@ -27,18 +29,17 @@ export interface EncodableEvent {
   plays: boolean;
 }
 
-/** How one format writes the events of each topic. */
+/** How one format writes the events of each topic. Its fragments are in the arena it was made with. */
 export interface Format {
-  /** Called when the events of another second begin. */
-  second(ms: number): void;
-  listen(event: EncodableEvent, output: TopicOutput): void;
-  statusChange(event: EncodableEvent, output: TopicOutput): void;
-  auth(event: EncodableEvent, output: TopicOutput): void;
-  pageView(event: EncodableEvent, output: TopicOutput): void;
+  /** Called when the events of another second begin; `scratch` is the format's until the next call. */
+  second(ms: number, scratch: Region): void;
+  /** Called before the topics of another event are written. */
+  event(): void;
+  listen(event: EncodableEvent, region: Region): void;
+  statusChange(event: EncodableEvent, region: Region): void;
+  auth(event: EncodableEvent, region: Region): void;
+  pageView(event: EncodableEvent, region: Region): void;
 }
-
-/** No message is longer: the fixed parts take below 2 KiB, and texts of a catalogue are cut before. */
-export const longestMessage = 1 << 16;
 
 /** What numbering a run's users and sessions need. */
 export interface Numbering {
@@ -48,10 +49,14 @@ export interface Numbering {
   readonly sessionBase: number;
 }
 
+const scratchBytes = 256;
+const regionBytes = { large: 1 << 22, small: 1 << 18 } as const;
+
 /** Writes a simulator's batches as messages of the four topics, in the order in which Eventsim writes them. */
 export class Encoder {
   readonly #numbering: Numbering;
   readonly #format: Format;
+  readonly #scratch: Region;
   readonly #outputs: Readonly<Record<TopicName, TopicOutput>>;
   readonly #event: EncodableEvent = {
     second: 0,
@@ -69,14 +74,17 @@ export class Encoder {
     plays: false,
   };
 
-  constructor(format: Format, numbering: Numbering) {
-    this.#format = format;
+  constructor(format: new (world: World, arena: Arena) => Format, world: World, numbering: Numbering) {
+    const arena = new Arena();
+    this.#format = new format(world, arena);
     this.#numbering = numbering;
+    this.#scratch = arena.region(scratchBytes);
+    const output = (topic: TopicName, bytes: number) => new TopicOutput(topic, arena.region(bytes));
     this.#outputs = {
-      listen_events: new TopicOutput('listen_events'),
-      page_view_events: new TopicOutput('page_view_events'),
-      auth_events: new TopicOutput('auth_events'),
-      status_change_events: new TopicOutput('status_change_events'),
+      auth_events: output('auth_events', regionBytes.small),
+      status_change_events: output('status_change_events', regionBytes.small),
+      listen_events: output('listen_events', regionBytes.large),
+      page_view_events: output('page_view_events', regionBytes.large),
     };
   }
 
@@ -84,34 +92,50 @@ export class Encoder {
   encode(simulator: Simulator): readonly EncodedTopic[] {
     const { batch, machine, populations } = simulator;
     const { listen_events, page_view_events, auth_events, status_change_events } = this.#outputs;
-    for (const output of Object.values(this.#outputs)) output.clear();
+    const outputs = Object.values(this.#outputs);
+    for (const output of outputs) output.clear();
     const event = this.#event;
+    const format = this.#format;
     let second = Number.NaN;
     for (let i = 0; i < batch.count; i++) {
       const row = batch.order[i] as number;
       this.#load(simulator, row, populations[batch.shard[row] as number] as Population);
       if (event.second !== second) {
         second = event.second;
-        this.#format.second(this.#numbering.startMs + second * 1000);
+        this.#scratch.clear();
+        format.second(this.#numbering.startMs + second * 1000, this.#scratch);
       }
       const flags = machine.flags[event.state] as number;
       event.shown = (flags & stateFlag.userShown) !== 0;
       event.plays = (flags & stateFlag.song) !== 0;
       const key = event.shown ? event.userId : event.sessionId;
-      if (event.plays) this.#write('listen', listen_events, key);
-      if (flags & stateFlag.statusChange) this.#write('statusChange', status_change_events, key);
-      if ((batch.flags[row] as number) & eventFlag.auth) this.#write('auth', auth_events, key);
-      this.#write('pageView', page_view_events, key);
+      for (const output of outputs) output.region.reserve();
+      format.event();
+      if (event.plays) {
+        format.listen(event, listen_events.region);
+        listen_events.end(key, second);
+      }
+      if (flags & stateFlag.statusChange) {
+        format.statusChange(event, status_change_events.region);
+        status_change_events.end(key, second);
+      }
+      if ((batch.flags[row] as number) & eventFlag.auth) {
+        format.auth(event, auth_events.region);
+        auth_events.end(key, second);
+      }
+      format.pageView(event, page_view_events.region);
+      page_view_events.end(key, second);
     }
-    return Object.values(this.#outputs).map((output) => output.result());
+    return outputs.map((output) => output.result());
   }
 
   #load({ batch }: Simulator, row: number, population: Population): void {
     const event = this.#event;
     const user = batch.user[row] as number;
     const at = user * recordWords;
-    const home = population.records[at + word.home] as number;
-    const name = population.records[at + word.name] as number;
+    const { records } = population;
+    const home = records[at + word.home] as number;
+    const name = records[at + word.name] as number;
     event.second = batch.second[row] as number;
     event.sessionId =
       this.#numbering.sessionBase + ((batch.session[row] as number) - 1) * shardCount + population.shard;
@@ -123,13 +147,6 @@ export class Encoder {
     event.firstName = name & 0xffff;
     event.lastName = name >>> 16;
     event.userId = this.#numbering.firstUserId + 1 + user * shardCount + population.shard;
-    event.registration =
-      this.#numbering.startMs + (population.records[at + word.registration] as number) * 1000;
-  }
-
-  #write(method: 'listen' | 'statusChange' | 'auth' | 'pageView', output: TopicOutput, key: number): void {
-    output.writer.reserve(longestMessage);
-    this.#format[method](this.#event, output);
-    output.end(key, this.#event.second);
+    event.registration = this.#numbering.startMs + (records[at + word.registration] as number) * 1000;
   }
 }

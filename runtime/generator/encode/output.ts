@@ -1,5 +1,5 @@
 import type { TopicName } from '../../contract/topics.ts';
-import { ByteWriter } from './bytes.ts';
+import type { Region } from './arena.ts';
 
 /** The encoded events of one topic in order of time; the memory is the encoder's and holds until it encodes again. */
 export interface EncodedTopic {
@@ -15,28 +15,29 @@ export interface EncodedTopic {
   readonly seconds: Int32Array;
 }
 
-/** Collects the messages of one topic. */
+/** Collects the messages of one topic in a region. */
 export class TopicOutput {
   readonly topic: TopicName;
-  readonly writer = new ByteWriter();
+  readonly region: Region;
   #count = 0;
   #ends = new Uint32Array(1024);
   #keys = new Float64Array(1024);
   #seconds = new Int32Array(1024);
 
-  constructor(topic: TopicName) {
+  constructor(topic: TopicName, region: Region) {
     this.topic = topic;
+    this.region = region;
   }
 
   clear(): void {
-    this.writer.length = 0;
+    this.region.clear();
     this.#count = 0;
   }
 
-  /** Ends the message that was written. */
+  /** Ends the message that was written to the region. */
   end(key: number, second: number): void {
     if (this.#count === this.#ends.length) this.#grow();
-    this.#ends[this.#count] = this.writer.length;
+    this.#ends[this.#count] = this.region.length;
     this.#keys[this.#count] = key;
     this.#seconds[this.#count++] = second;
   }
@@ -46,7 +47,7 @@ export class TopicOutput {
     return {
       topic: this.topic,
       count: this.#count,
-      bytes: this.writer.bytes.subarray(0, this.writer.length),
+      bytes: this.region.contents,
       ends: this.#ends.subarray(0, this.#count),
       keys: this.#keys.subarray(0, this.#count),
       seconds: this.#seconds.subarray(0, this.#count),

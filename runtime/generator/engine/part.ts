@@ -1,43 +1,56 @@
 import { stateFlag } from '../behaviour/machine.ts';
-import { syntheticCatalogue } from '../catalogue/synthetic.ts';
+import type { CatalogueSource } from '../catalogue/source.ts';
+import { openCatalogue } from '../catalogue/source.ts';
 import { AvroFormat } from '../encode/avro.ts';
-import { Encoder, type Format } from '../encode/encoder.ts';
+import { Encoder } from '../encode/encoder.ts';
 import { JsonFormat } from '../encode/json.ts';
 import { numberingOf } from '../encode/numbering.ts';
 import type { World } from '../encode/world.ts';
 import { loadPeople } from '../people/people.ts';
 import { eventFlag } from '../simulation/batch.ts';
+import { Population } from '../simulation/population.ts';
 import type { SimulationSettings } from '../simulation/settings.ts';
 import { Simulator } from '../simulation/simulator.ts';
-import { type FormatName, noEvents, type Slice, type TopicCounts } from './engine.ts';
+import { type FormatName, noEvents, type ShardState, type Slice, type TopicCounts } from './engine.ts';
 
-/** What a part of a run is made from; plain data, so that it can be sent to a worker. */
-export interface PartProps {
+/** What a run is made from; plain data, so that it can be sent to a worker. */
+export interface EngineProps {
   readonly settings: SimulationSettings;
   readonly tag: string | null;
+  readonly catalogue: CatalogueSource;
   readonly formats: readonly FormatName[];
-  /** The shards of this part, ascending and without gaps. */
-  readonly shards: readonly number[];
 }
 
-const formats: Readonly<Record<FormatName, new (world: World) => Format>> = {
-  avro: AvroFormat,
-  json: JsonFormat,
-};
+/** What a part of a run is made from. */
+export interface PartProps extends EngineProps {
+  /** The shards of this part, ascending and without gaps. */
+  readonly shards: readonly number[];
+  /** The shards' states to go on from. */
+  readonly states?: readonly ShardState[];
+}
 
+const formats = { avro: AvroFormat, json: JsonFormat } as const;
 const replayStepSeconds = 3600;
 
 /** Simulates and encodes some shards of a population. */
 export class Part {
   readonly simulator: Simulator;
+  readonly shards: readonly number[];
   readonly #encoders: readonly { readonly format: FormatName; readonly encoder: Encoder }[];
 
   constructor(props: PartProps) {
     const { settings } = props;
     const people = loadPeople();
     const startDay = Math.floor(settings.startMs / 86_400_000);
-    const catalogue = syntheticCatalogue({ seed: settings.seed, startDay });
-    this.simulator = new Simulator({ settings, catalogue, people, shards: props.shards });
+    const catalogue = openCatalogue(props.catalogue, settings.seed, startDay);
+    this.shards = props.shards;
+    this.simulator = new Simulator({
+      settings,
+      catalogue,
+      people,
+      shards: props.shards,
+      ...(props.states ? { restored: props.states.map(restore) } : {}),
+    });
     const world: World = {
       machine: this.simulator.machine,
       people,
@@ -47,7 +60,7 @@ export class Part {
     };
     this.#encoders = props.formats.map((format) => ({
       format,
-      encoder: new Encoder(new formats[format](world), numberingOf(settings)),
+      encoder: new Encoder(formats[format], world, numberingOf(settings)),
     }));
   }
 
@@ -70,6 +83,14 @@ export class Part {
     return { from, until, encoded, counts: this.#counts(), users, sessions };
   }
 
+  /** A copy of a shard's state. */
+  save(shard: number): ShardState {
+    const population = this.simulator.populations[shard - (this.shards[0] ?? 0)];
+    if (!population) throw new RangeError(`shard ${shard} is not in this part`);
+    const words = population.save();
+    return { shard, ...this.simulator.clock, count: population.count, sessions: population.sessions, words };
+  }
+
   /** Counted from the batch, so that a part without an encoder counts as well. */
   #counts(): TopicCounts {
     const { batch, machine } = this.simulator;
@@ -82,4 +103,8 @@ export class Part {
     }
     return counts;
   }
+}
+
+function restore({ shard, count, sessions, words, now, arrivals }: ShardState) {
+  return { population: Population.restore(shard, { count, sessions, words }), clock: { now, arrivals } };
 }

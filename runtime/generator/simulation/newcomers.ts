@@ -25,6 +25,7 @@ export class Newcomers {
   readonly #seedB: number;
   readonly #levels: Weighted;
   readonly #auths: Weighted;
+  readonly #groups = new Map<string, Map<string, number>>();
 
   constructor(props: {
     readonly settings: SimulationSettings;
@@ -67,6 +68,15 @@ export class Newcomers {
     return user;
   }
 
+  /** A look-up that is asked for every listener, so it is not made of texts each time. */
+  #groupOf(auth: string, level: string): number | undefined {
+    const known = this.#groups.get(auth)?.get(level);
+    if (known !== undefined) return known;
+    const group = this.#machine.groupOf(auth, level);
+    if (group !== undefined) this.#groups.set(auth, new Map(this.#groups.get(auth)).set(level, group));
+    return group;
+  }
+
   #begin(population: Population): RandomStream {
     this.#random.seed(this.#seedA, this.#seedB, population.count * shardCount + population.shard);
     return this.#random;
@@ -84,7 +94,7 @@ export class Newcomers {
     records[at + word.home] = placeTable.pick(random) | (deviceTable.pick(random) << 16);
     records[at + word.name] = firstNameTable.pick(random) | (lastNameTable.pick(random) << 16);
     records[at + word.registration] = unregistered;
-    const group = this.#machine.groupOf(auth, level);
+    const group = this.#groupOf(auth, level);
     const state = group === undefined ? sessionEnd : this.#machine.begin(group, random);
     records[at + word.state] = state;
     records[at + word.item] = 0;

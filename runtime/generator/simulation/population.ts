@@ -65,6 +65,27 @@ export class Population {
     this.floats = new Float32Array(this.records.buffer);
   }
 
+  /** A population from what {@link save} gave. */
+  static restore(
+    shard: number,
+    state: { readonly count: number; readonly sessions: number; readonly words: Int32Array },
+  ): Population {
+    const population = new Population(shard, state.count);
+    population.count = state.count;
+    population.sessions = state.sessions;
+    population.due.set(state.words.subarray(0, state.count));
+    population.records.set(state.words.subarray(state.count));
+    return population;
+  }
+
+  /** A copy of all due times, followed by all records. */
+  save(): Int32Array {
+    const words = new Int32Array(this.count * (1 + recordWords));
+    words.set(this.due.subarray(0, this.count));
+    words.set(this.records.subarray(0, this.count * recordWords), this.count);
+    return words;
+  }
+
   /** Makes room for one more listener and returns its index. */
   add(): number {
     if (this.count === this.due.length) this.#grow(Math.max(16, Math.ceil(this.count * 1.25)));

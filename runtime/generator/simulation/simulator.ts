@@ -20,6 +20,15 @@ export interface SimulatorProps {
   readonly people: People;
   /** The shards this simulator is to run, ascending. */
   readonly shards: readonly number[];
+  /** The shards as an earlier simulator left them; without it they begin at the window's start. */
+  readonly restored?: readonly { readonly population: Population; readonly clock: SimulatorClock }[];
+}
+
+/** What all shards of a run share at a time. */
+export interface SimulatorClock {
+  readonly now: number;
+  /** State of the stream of newcomers. */
+  readonly arrivals: readonly number[];
 }
 
 /**
@@ -45,7 +54,7 @@ export class Simulator {
   #now = 0;
 
   /** Creates the listeners that are there at the start and runs them up to it. */
-  constructor({ settings, catalogue, people, shards }: SimulatorProps) {
+  constructor({ settings, catalogue, people, shards, restored }: SimulatorProps) {
     this.#settings = settings;
     this.#catalogue = catalogue;
     this.#startSecond = Math.floor(settings.startMs / 1000);
@@ -64,6 +73,13 @@ export class Simulator {
       gapIsFloor: !settings.eventsimCompat,
     });
     this.#newcomers = new Newcomers({ settings, machine: this.machine, people, sessions: this.#sessions });
+    const [first] = restored ?? [];
+    if (restored && first) {
+      this.#now = first.clock.now;
+      this.#arrivals.restore(first.clock.arrivals);
+      this.populations = restored.map(({ population }) => population);
+      return;
+    }
     this.populations = shards.map((shard) => {
       const count = Math.max(0, Math.ceil((settings.users - shard) / shardCount));
       const population = new Population(shard, count);
@@ -111,13 +127,8 @@ export class Simulator {
     return this.batch;
   }
 
-  /** Reads the state back that {@link saveClock} and the populations' memory hold. */
-  restoreClock({ now, arrivals }: ReturnType<Simulator['saveClock']>): void {
-    this.#now = now;
-    this.#arrivals.restore(arrivals);
-  }
-
-  saveClock(): { readonly now: number; readonly arrivals: readonly number[] } {
+  /** What a simulator of the same shards needs to go on from here, besides the populations. */
+  get clock(): SimulatorClock {
     return { now: this.#now, arrivals: this.#arrivals.save() };
   }
 

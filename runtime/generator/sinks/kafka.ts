@@ -1,7 +1,7 @@
 import type { EventProducer, OutgoingMessage } from '../../kafka/producer.ts';
 import type { EncodedTopic } from '../encode/output.ts';
 import type { Slice } from '../engine/engine.ts';
-import type { Sink } from './sink.ts';
+import type { Sink, SinkPosition } from './sink.ts';
 
 /** Bytes of values per send: the broker refuses batches over 1 MiB (`message.max.bytes`), and keys come on top. */
 const sendBytes = 640 * 1024;
@@ -39,6 +39,11 @@ export class KafkaSink implements Sink {
   async write({ encoded }: Slice): Promise<void> {
     const topics = (encoded.avro ?? []).flat();
     await Promise.all(topics.map((topic) => this.#writeTopic(topic)));
+  }
+
+  /** The broker keeps what was acknowledged. */
+  position(): SinkPosition {
+    return {};
   }
 
   close(): Promise<void> {

@@ -1,39 +1,15 @@
-import type { EventOf } from '../../runtime/contract/topics.ts';
-import type { EventsByTopic } from './listeners.ts';
-
-/*
- * The marts, calculated a second time from the raw events and written as plainly as possible: loops and maps, no SQL,
- * nothing shared with dbt. Lists come sorted by their key columns.
- */
-
-export const dayOf = (ts: number): string => new Date(ts).toISOString().slice(0, 10);
-const hourOf = (ts: number): string => `${new Date(ts).toISOString().slice(0, 13)}:00:00.000Z`;
-const milliseconds = (event: { duration: number }) => Math.round(event.duration * 1000);
-type Row = Record<string, string | number | boolean | null>;
-type Listen = EventOf<'listen_events'>;
-
-/** Items by the text that `by` gives them, in order of first appearance. */
-export function groupBy<T>(items: Iterable<T>, by: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(by(item));
-    if (group) group.push(item);
-    else groups.set(by(item), [item]);
-  }
-  return groups;
-}
-
-/** Rows in the order of these columns. */
-export function sortedBy(rows: readonly Row[], ...columns: string[]): Row[] {
-  const compare = (a: Row, b: Row) => {
-    for (const column of columns) {
-      const [x, y] = [a[column] ?? '', b[column] ?? ''];
-      if (x !== y) return x < y ? -1 : 1;
-    }
-    return 0;
-  };
-  return [...rows].sort(compare);
-}
+import type { EventsByTopic } from '../listeners.ts';
+import {
+  dayOf,
+  groupBy,
+  hourOf,
+  type Listen,
+  milliseconds,
+  type Row,
+  songOf,
+  sortedBy,
+  type View,
+} from './plain.ts';
 
 function listening(streams: readonly Listen[]) {
   return {
@@ -70,9 +46,7 @@ export function activityDaily({ listen_events, page_view_events }: EventsByTopic
 }
 
 export function songPopularityDaily({ listen_events }: EventsByTopic): Row[] {
-  const groups = groupBy(listen_events, (event) =>
-    JSON.stringify([dayOf(event.ts), event.trackId ?? `${event.artist}|${event.song}`]),
-  );
+  const groups = groupBy(listen_events, (event) => JSON.stringify([dayOf(event.ts), songOf(event)]));
   const rows = [...groups.values()].map((streams) => {
     const [{ ts, song, artist }] = streams as [Listen];
     return { day: dayOf(ts), song, artist, ...listening(streams) };
@@ -90,7 +64,7 @@ export function artistPopularityDaily({ listen_events }: EventsByTopic): Row[] {
 }
 
 export function listenersBySegmentDaily({ listen_events, page_view_events }: EventsByTopic): Row[] {
-  const lastView = new Map<string, EventOf<'page_view_events'>>();
+  const lastView = new Map<string, View>();
   for (const view of page_view_events) {
     const id = `${dayOf(view.ts)} ${view.userId}`;
     const last = lastView.get(id);
@@ -118,7 +92,7 @@ export function dimUsers({ page_view_events, status_change_events }: EventsByTop
   const changes = groupBy(status_change_events, (change) => String(change.userId));
   const rows: Row[] = [];
   for (const [userId, seen] of views) {
-    const [first] = seen as [EventOf<'page_view_events'>];
+    const [first] = seen as [View];
     const signUp = seen.at(-1)?.registration ?? first.ts;
     const periods = [{ from: Math.min(signUp, first.ts), level: first.level }];
     for (const change of changes.get(userId) ?? []) {

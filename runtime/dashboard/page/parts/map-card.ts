@@ -1,13 +1,13 @@
-import type { DatasetRow } from '../../../datasets/index.ts';
-import { datasetAddress, fetchRows } from '../../api.ts';
-import { type Card, card } from '../../card.ts';
-import { rankList } from '../../charts/rank-list.ts';
-import { stateShapes, usMap } from '../../charts/us-map.ts';
-import { choice } from '../../choice.ts';
-import { h } from '../../dom.ts';
-import { writeFilters } from '../../filters.ts';
-import { compact, full } from '../../format.ts';
-import type { Selection } from '../overview.ts';
+import type { DatasetRow } from '../../datasets/index.ts';
+import { datasetAddress, fetchRows } from '../api.ts';
+import { type Card, card } from '../card.ts';
+import { rankList } from '../charts/rank-list.ts';
+import { mapLegend, stateShapes, usMap } from '../charts/us-map.ts';
+import { choice } from '../choice.ts';
+import { h } from '../dom.ts';
+import { writeFilters } from '../filters.ts';
+import { compact, full } from '../format.ts';
+import type { Selection } from './selection.ts';
 
 type Row = DatasetRow<'states'>;
 
@@ -69,10 +69,20 @@ export function mapCard(selection: () => Selection, pick: (search: string) => vo
       if (picked) map.querySelector(`[data-state="${picked}"]`)?.classList.add('picked');
       const top = [...rows].sort((a, b) => value(b) - value(a)).slice(0, listed);
       const list = rankList({
-        items: top.map((row) => ({ title: row.name, value: value(row), text: compact(value(row)) })),
+        items: top.map((row) => ({
+          title: row.name,
+          href: `/states/${row.state}`,
+          value: value(row),
+          text: compact(value(row)),
+        })),
         unit: units[measure],
       });
-      return h('div', { class: 'map-and-list' }, h('div', { class: 'map' }, map), list);
+      return h(
+        'div',
+        { class: 'map-and-list' },
+        h('div', { class: 'map' }, map, mapLegend(rows.map(value), compact)),
+        list,
+      );
     },
     table: ({ rows }) => ({
       caption: 'Listening by state',

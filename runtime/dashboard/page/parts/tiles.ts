@@ -1,11 +1,11 @@
-import type { DatasetRow } from '../../../datasets/index.ts';
-import { fetchRows } from '../../api.ts';
-import type { Card } from '../../card.ts';
-import { sparkline } from '../../charts/sparkline.ts';
-import { h } from '../../dom.ts';
-import { previousPeriod } from '../../filters.ts';
-import { change, compact, full } from '../../format.ts';
-import type { Selection } from '../overview.ts';
+import type { DatasetRow } from '../../datasets/index.ts';
+import { fetchRows } from '../api.ts';
+import type { Card } from '../card.ts';
+import { sparkline } from '../charts/sparkline.ts';
+import { h } from '../dom.ts';
+import { previousPeriod } from '../filters.ts';
+import { change, compact, full } from '../format.ts';
+import type { Selection } from './selection.ts';
 
 type Totals = DatasetRow<'totals'>;
 
@@ -25,7 +25,7 @@ const measures: readonly Measure[] = [
   { key: 'streams', label: 'Streams', series: 'streams' },
   { key: 'daily_listeners', label: 'Listeners a day', series: 'listeners' },
   { key: 'minutes', label: 'Minutes', series: 'minutes' },
-  { key: 'new_users', label: 'New listeners' },
+  { key: 'new_users', label: 'Sign-ups' },
   { key: 'sessions', label: 'Sessions' },
 ];
 

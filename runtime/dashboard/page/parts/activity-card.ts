@@ -1,12 +1,12 @@
-import { daysIn } from '../../../datasets/days.ts';
-import type { DatasetRow } from '../../../datasets/index.ts';
-import { datasetAddress, fetchRows } from '../../api.ts';
-import { type Card, card } from '../../card.ts';
-import { colour } from '../../charts/plot.ts';
-import { timeChart } from '../../charts/time-chart.ts';
-import { choice } from '../../choice.ts';
-import { moment } from '../../format.ts';
-import type { Selection } from '../overview.ts';
+import { daysIn } from '../../datasets/days.ts';
+import type { DatasetRow } from '../../datasets/index.ts';
+import { datasetAddress, fetchRows } from '../api.ts';
+import { type Card, card } from '../card.ts';
+import { colour } from '../charts/plot.ts';
+import { timeChart } from '../charts/time-chart.ts';
+import { choice } from '../choice.ts';
+import { moment } from '../format.ts';
+import type { Selection } from './selection.ts';
 
 const measures = { streams: 'Streams', listeners: 'Listeners', minutes: 'Minutes' } as const;
 type Measure = keyof typeof measures;

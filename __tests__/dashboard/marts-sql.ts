@@ -1,0 +1,149 @@
+/** How large the synthetic history is. */
+export interface FixtureSize {
+  readonly lastDay: string;
+  readonly days: number;
+  readonly songs: number;
+  readonly statesOf: readonly string[];
+}
+
+const charts = (kind: 'songs' | 'artists', cycle: 'daily' | 'weekly', states: string) => {
+  const names = kind === 'songs' ? 'song, artist' : 'artist';
+  const key = kind === 'songs' ? 'song_key' : 'artist_key';
+  const mart = kind === 'songs' ? 'song_popularity_daily' : 'artist_popularity_daily';
+  const start = cycle === 'daily' ? 'day' : "date_trunc('week', day)::date";
+  const length = cycle === 'daily' ? 1 : 7;
+  // The region shifts the streams by a number of its own, so that each region has a chart of its own.
+  return `create or replace table marts.charts_${kind}_${cycle} as
+    with regions as (select unnest(['US', ${states}]) as region, generate_subscripts(['US', ${states}], 1) as r),
+    played as (
+      select ${start} as day, region, ${key}, ${names
+        .split(', ')
+        .map((name) => `max(${name}) as ${name}`)
+        .join(', ')},
+        sum(streams + (streams * r) % 17)::bigint as streams
+      from marts.${mart}, regions group by 1, 2, 3
+    ),
+    ranked as (
+      select *, rank() over (partition by day, region order by streams desc) as chart_rank from played
+      qualify chart_rank <= 30
+    ),
+    past as (
+      select *, lag(day) over item as last_day, lag(chart_rank) over item as rank_before,
+        min(chart_rank) over (item rows unbounded preceding) as peak_rank, row_number() over item as times_on_chart
+      from ranked window item as (partition by region, ${key} order by day)
+    )
+    select day, region, chart_rank, ${key}, ${names}, streams,
+      case when last_day = day - ${length} then rank_before end as last_rank, peak_rank, times_on_chart,
+      case when times_on_chart = 1 then 'new' when last_rank is null then 're-entry'
+        when chart_rank < last_rank then 'up' when chart_rank > last_rank then 'down' else 'same' end as movement
+    from past`;
+};
+
+const popularity = ({ songs }: FixtureSize) => [
+  `create or replace table marts.song_popularity_daily as
+    select day, 'song-' || i as song_key, 'Song ' || i || ' & <b>Love</b>' as song, 'Artist ' || (i % 12) as artist,
+      cast(${songs} * 3 - i * 2 + (n * (i + 3)) % 11 as bigint) as streams, cast(10 + i % 4 as bigint) as listeners,
+      (${songs} * 3 - i * 2 + (n * (i + 3)) % 11) * 3.5 as minutes
+    from d, range(${songs}) r(i)`,
+  `create or replace table marts.artist_popularity_daily as
+    select day, md5(artist) as artist_key, artist, sum(streams)::bigint as streams, max(listeners) as listeners,
+      sum(minutes) as minutes
+    from marts.song_popularity_daily group by day, artist`,
+];
+
+const activity = (states: string) => [
+  `create or replace table marts.listeners_by_segment_daily as
+    select day, state, gender, level, cast(5 + s * 3 + n % 7 as bigint) as listeners,
+      cast((5 + s * 3 + n % 7) * (8 + n % 5) as bigint) as streams, (5 + s * 3 + n % 7) * (8 + n % 5) * 3.5 as minutes
+    from d, (
+      select state, gender, level, (s * 4 + g * 2 + l) as s
+      from (select unnest([${states}]) as state, generate_subscripts([${states}], 1) as s),
+        (select unnest(['F', 'M']) as gender, unnest([0, 1]) as g),
+        (select unnest(['free', 'paid']) as level, unnest([1, 0]) as l)
+    )`,
+  `create or replace table marts.activity_daily as
+    select day, sum(streams)::bigint as streams, sum(listeners)::bigint as listeners, sum(minutes) as minutes,
+      cast(3 + extract(day from day) % 9 as bigint) as new_users, cast(sum(listeners) * 1.2 as bigint) as sessions
+    from marts.listeners_by_segment_daily group by day`,
+  `create or replace table marts.activity_hourly as
+    select day + to_hours(cast(h as integer)) as hour, day, cast(streams * (1 + h) / 300 as bigint) as streams,
+      cast(listeners * (1 + h) / 60 as bigint) as listeners, minutes * (1 + h) / 300 as minutes
+    from marts.activity_daily, range(24) r(h)`,
+  `create or replace table marts.demographics_daily as
+    select day, dimension, segment, cast(listeners / part as bigint) as listeners,
+      cast(streams / part as bigint) as streams, minutes / part as minutes
+    from marts.activity_daily, (values ('device', 'iPhone', 2), ('device', 'Windows', 3), ('device', 'Mac', 6),
+      ('account_age', 'first week', 5), ('account_age', 'older', 2)) as v(dimension, segment, part)`,
+];
+
+const growth = [
+  `create or replace table marts.active_users_daily as
+    select day, 100 + n % 13 as dau, 300 + n % 17 as wau, 700 + n as mau,
+      (100 + n % 13)::double / (700 + n) as stickiness, n % 9 as new_users, 50 + n % 8 as returning_users,
+      n % 3 as resurrected_users, n % 5 as churned_users
+    from d`,
+  `create or replace table marts.subscriptions_daily as
+    select day, n % 7 as upgrades, n % 4 as downgrades, n % 3 as cancellations, 200 + n * 3 as paid_users,
+      800 + n * 2 as free_users
+    from d`,
+  `create or replace table marts.sessions_daily as
+    select day, 150 + n as sessions, 120 + n as known_sessions, 10 + n % 4 as single_page_sessions,
+      3000 + n as page_views, 2000 + n as streams, 41.5 + n % 6 as mean_minutes
+    from d`,
+  `create or replace table marts.conversion_funnel_daily as
+    select day, 90 + n % 10 as visits, 40 + n % 5 as register_views, 20 + n % 4 as sign_ups, 15 + n % 3 as listened,
+      n % 4 as upgraded
+    from d`,
+  `create or replace table marts.retention_cohorts_weekly as
+    with weeks as (select distinct date_trunc('week', day)::date as week from d)
+    select one.week as cohort_week, cast((other.week - one.week) / 7 as bigint) as weeks_since, 80 as cohort_users,
+      cast(80 / (1 + (other.week - one.week) / 7) as bigint) as active_users,
+      cast(80 / (1 + (other.week - one.week) / 7) as bigint) / 80.0 as retention
+    from weeks as one inner join weeks as other on other.week >= one.week`,
+];
+
+/** Listener n of 30 has years that differ in every figure from those of the others. */
+const wrapped = [
+  `create or replace table marts.wrapped_user_year as
+    select user_id, year, 100 + user_id * 7 as streams, 60 + user_id * 3 as songs, 20 + user_id as artists,
+      (100 + user_id * 7) * 3.5 as minutes, (row_number() over (partition by year order by user_id) - 1) / 29.0
+        as percentile,
+      'song-' || (user_id % 9) as top_song_key, 'Song ' || (user_id % 9) || ' & <b>Love</b>' as top_song,
+      'Artist ' || (user_id % 9) as top_song_artist, md5('Artist ' || (user_id % 5)) as top_artist_key,
+      'Artist ' || (user_id % 5) as top_artist, 'Song 3' as first_song, 'Artist 3' as first_song_artist,
+      make_timestamp(year, 1, 1, 0, 7, 0) as first_streamed_at, user_id % 24 as favourite_hour,
+      10 + user_id as listening_days, 1 + user_id % 20 as longest_streak_days
+    from (select i * 10 + 7 as user_id, unnest([2025, 2026]) as year from range(30) r(i))`,
+  `create or replace table marts.wrapped_top_songs as
+    select user_id, year, p as position, 'song-' || ((user_id + p - 1) % 9) as song_key,
+      'Song ' || ((user_id + p - 1) % 9) || ' & <b>Love</b>' as song, 'Artist ' || ((user_id + p - 1) % 9) as artist,
+      40 - p * 3 as streams, (40 - p * 3) * 3.5 as minutes, first_streamed_at
+    from marts.wrapped_user_year, range(1, 6) r(p)`,
+  `create or replace table marts.wrapped_top_artists as
+    select user_id, year, p as position, md5('Artist ' || ((user_id + p - 1) % 5)) as artist_key,
+      'Artist ' || ((user_id + p - 1) % 5) as artist, 4 as songs, 50 - p * 4 as streams, (50 - p * 4) * 3.5 as minutes,
+      first_streamed_at
+    from marts.wrapped_user_year, range(1, 6) r(p)`,
+];
+
+/**
+ * Marts with numbers that follow from the day, the song and the segment by arithmetic alone, so that every run is the
+ * same and no two sums coincide by accident.
+ */
+export function martsSql(size: FixtureSize): string[] {
+  const states = size.statesOf.map((code) => `'${code}'`).join(', ');
+  return [
+    'create schema if not exists marts',
+    'create schema if not exists raw',
+    `create or replace temp table d as
+      select date '${size.lastDay}' - cast(i as integer) as day, ${size.days} - i as n from range(${size.days}) r(i)`,
+    ...activity(states),
+    ...popularity(size),
+    charts('songs', 'daily', states),
+    charts('songs', 'weekly', states),
+    charts('artists', 'daily', states),
+    charts('artists', 'weekly', states),
+    ...growth,
+    ...wrapped,
+  ];
+}

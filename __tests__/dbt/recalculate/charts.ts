@@ -1,0 +1,82 @@
+import type { EventsByTopic } from '../listeners.ts';
+import { addDays, dayOf, groupBy, type Listen, type Row, songOf, sortedBy, weekOf } from './plain.ts';
+
+/** A chart's item, period and place. */
+interface Place {
+  readonly day: string;
+  readonly region: string;
+  readonly item: string;
+  readonly streams: number;
+  readonly rank: number;
+}
+
+interface ChartOptions {
+  readonly itemOf: (event: Listen) => string;
+  readonly periodOf: (day: string) => string;
+  readonly periodDays: number;
+  readonly size: number;
+}
+
+function placesOf(events: readonly Listen[], { itemOf, periodOf, size }: ChartOptions): Place[] {
+  const places: Place[] = [];
+  const byPeriod = groupBy(events, (event) => periodOf(dayOf(event.ts)));
+  for (const [day, streams] of byPeriod) {
+    const regions = groupBy(streams, (event) => event.state);
+    regions.set('US', streams);
+    for (const [region, inRegion] of regions) {
+      const counts = [...groupBy(inRegion, itemOf)].map(([item, list]) => ({ item, streams: list.length }));
+      for (const { item, streams } of counts) {
+        const rank = 1 + counts.filter((other) => other.streams > streams).length;
+        if (rank <= size) places.push({ day, region, item, streams, rank });
+      }
+    }
+  }
+  return places;
+}
+
+function chart({ listen_events }: EventsByTopic, options: ChartOptions): Row[] {
+  const places = placesOf(listen_events, options);
+  const newest = places
+    .map(({ day }) => day)
+    .sort()
+    .at(-1);
+  const rows = places.map((place) => {
+    const history = places
+      .filter(({ region, item }) => region === place.region && item === place.item)
+      .sort((a, b) => (a.day < b.day ? -1 : 1));
+    const sofar = history.filter(({ day }) => day <= place.day);
+    const last = history.find(({ day }) => day === addDays(place.day, -options.periodDays));
+    const next = history.find(({ day }) => day === addDays(place.day, options.periodDays));
+    return {
+      day: place.day,
+      region: place.region,
+      item: place.item,
+      chart_rank: place.rank,
+      streams: place.streams,
+      last_rank: last?.rank ?? null,
+      peak_rank: Math.min(...sofar.map(({ rank }) => rank)),
+      times_on_chart: sofar.length,
+      movement: movementOf(place, last, sofar.length),
+      drops_out: place.day === newest ? null : !next,
+    };
+  });
+  return sortedBy(rows, 'day', 'region', 'item');
+}
+
+function movementOf(place: Place, last: Place | undefined, times: number): string {
+  if (times === 1) return 'new';
+  if (!last) return 're-entry';
+  if (place.rank < last.rank) return 'up';
+  return place.rank > last.rank ? 'down' : 'same';
+}
+
+const size = 100;
+
+export const chartsSongsDaily = (events: EventsByTopic): Row[] =>
+  chart(events, { itemOf: songOf, periodOf: (day) => day, periodDays: 1, size });
+export const chartsSongsWeekly = (events: EventsByTopic): Row[] =>
+  chart(events, { itemOf: songOf, periodOf: weekOf, periodDays: 7, size });
+export const chartsArtistsDaily = (events: EventsByTopic): Row[] =>
+  chart(events, { itemOf: (event) => event.artist, periodOf: (day) => day, periodDays: 1, size });
+export const chartsArtistsWeekly = (events: EventsByTopic): Row[] =>
+  chart(events, { itemOf: (event) => event.artist, periodOf: weekOf, periodDays: 7, size });

@@ -1,0 +1,48 @@
+import type { LogReaderHandler } from '../kafka/log-reader.ts';
+import { encodeLiveSnapshot, liveIntervalMs, liveSnapshotPath } from '../lake/live-snapshot.ts';
+import type { ObjectStore } from '../lake/object-store.ts';
+import type { Logger } from '../program/log.ts';
+import type { LiveStatistics } from './live-statistics.ts';
+
+/** What is needed to keep an instance's live snapshot current. */
+export interface PublishLiveProps {
+  readonly store: ObjectStore;
+  readonly instance: string;
+  readonly statistics: LiveStatistics;
+  readonly oldestUnacknowledgedMs: () => number;
+  readonly log: Logger;
+}
+
+/** A handler that lets `statistics` see each batch before `handler` gets it. */
+export function observed(handler: LogReaderHandler, statistics: LiveStatistics): LogReaderHandler {
+  return {
+    assigned: (partitions) => handler.assigned(partitions),
+    failed: (error) => handler.failed(error),
+    batch(batch) {
+      statistics.batchRead(batch);
+      return handler.batch(batch);
+    },
+  };
+}
+
+/** Overwrites the instance's snapshot at intervals, until the returned function is called; that removes it. */
+export function publishLive(props: PublishLiveProps): () => Promise<void> {
+  const { store, instance, statistics, oldestUnacknowledgedMs, log } = props;
+  const path = liveSnapshotPath(instance);
+  let writing: Promise<void> | undefined;
+  const write = () => {
+    const snapshot = encodeLiveSnapshot(statistics.snapshot(oldestUnacknowledgedMs()));
+    writing ??= store
+      .overwrite(path, Buffer.from(snapshot))
+      .catch((error: Error) => log.warn({ reason: error.message }, 'the live snapshot was not written'))
+      .finally(() => {
+        writing = undefined;
+      });
+  };
+  const timer = setInterval(write, liveIntervalMs);
+  return async () => {
+    clearInterval(timer);
+    await writing;
+    await store.delete(path).catch(() => undefined);
+  };
+}

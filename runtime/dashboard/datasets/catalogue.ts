@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import { namedQuery } from '../../warehouse/marts.ts';
+import { column, defineDataset } from './dataset.ts';
+import { limit } from './parameters.ts';
+
+const key = (of: string) =>
+  z
+    .string({ error: `expected the key of ${of}` })
+    .min(1, { error: `expected the key of ${of}` })
+    .max(64, { error: `expected the key of ${of}: at most 64 characters` })
+    .regex(/^[\w-]+$/, { error: `expected the key of ${of}: letters, digits, - and _` })
+    .meta({ description: `Key of ${of} in the warehouse.` });
+
+const summary = {
+  streams: column.count('Times started, over the whole history.'),
+  minutes: column.count('Minutes listened.'),
+  first_day: column.day('First day it was played.'),
+  last_day: column.day('Last day it was played.'),
+  best_day: column.day('Day with the most streams, the first of equals.'),
+  best_day_streams: column.count('Streams on that day.'),
+};
+
+const daily = {
+  day: column.day('Day, UTC.'),
+  streams: column.count('Times started.'),
+  listeners: column.count('Listeners who started it.'),
+};
+
+const summaryOf = (mart: string, keyColumn: string, names: readonly string[]) => `with days as (
+  select ${[keyColumn, ...names].join(', ')}, day, streams, minutes,
+    row_number() over (order by streams desc, day) as by_streams,
+    row_number() over (order by day desc) as by_day
+  from marts.${mart}
+  where ${keyColumn} = $key
+)
+select ${keyColumn}, ${names.map((name) => `max(case when by_day = 1 then ${name} end) as ${name}`).join(', ')},
+  sum(streams) as streams, sum(minutes) as minutes, min(day) as first_day, max(day) as last_day,
+  max(case when by_streams = 1 then day end) as best_day,
+  max(case when by_streams = 1 then streams end) as best_day_streams
+from days
+group by ${keyColumn}`;
+
+const songQuery = namedQuery('song', summaryOf('song_popularity_daily', 'song_key', ['song', 'artist']));
+
+/** One song. */
+export const song = defineDataset({
+  name: 'song',
+  doc: 'One song over the whole history; no row for an unknown key.',
+  params: z.strictObject({ key: key('a song') }),
+  row: z.object({
+    song_key: column.text('Key of the song.'),
+    song: column.text('Title of the song.'),
+    artist: column.text('Artist of the song.'),
+    ...summary,
+  }),
+  query: () => songQuery,
+});
+
+const songDaysQuery = namedQuery(
+  'song_days',
+  'select day, streams, listeners from marts.song_popularity_daily where song_key = $key order by day',
+);
+
+/** A song day by day. */
+export const songDays = defineDataset({
+  name: 'song-days',
+  doc: 'How often a song was played, by day.',
+  params: z.strictObject({ key: key('a song') }),
+  row: z.object(daily),
+  query: () => songDaysQuery,
+});
+
+const artistQuery = namedQuery('artist', summaryOf('artist_popularity_daily', 'artist_key', ['artist']));
+
+/** One artist. */
+export const artist = defineDataset({
+  name: 'artist',
+  doc: 'One artist over the whole history; no row for an unknown key.',
+  params: z.strictObject({ key: key('an artist') }),
+  row: z.object({
+    artist_key: column.text('Key of the artist.'),
+    artist: column.text('Name of the artist.'),
+    ...summary,
+  }),
+  query: () => artistQuery,
+});
+
+const artistDaysQuery = namedQuery(
+  'artist_days',
+  'select day, streams, listeners from marts.artist_popularity_daily where artist_key = $key order by day',
+);
+
+/** An artist day by day. */
+export const artistDays = defineDataset({
+  name: 'artist-days',
+  doc: 'How often an artist was played, by day.',
+  params: z.strictObject({ key: key('an artist') }),
+  row: z.object(daily),
+  query: () => artistDaysQuery,
+});
+
+const artistSongsQuery = namedQuery(
+  'artist_songs',
+  `select song_key, max(song) as song, sum(streams) as streams, sum(minutes) as minutes
+from marts.song_popularity_daily
+where artist in (select artist from marts.artist_popularity_daily where artist_key = $key)
+group by song_key
+order by streams desc, song, song_key
+limit cast($limit as bigint)`,
+);
+
+/** An artist's songs. */
+export const artistSongs = defineDataset({
+  name: 'artist-songs',
+  doc: 'The songs of an artist, most streams first.',
+  params: z.strictObject({ key: key('an artist'), limit: limit(10, 200) }),
+  row: z.object({
+    song_key: column.text('Key of the song.'),
+    song: column.text('Title of the song.'),
+    streams: column.count('Times started, over the whole history.'),
+    minutes: column.count('Minutes listened.'),
+  }),
+  query: () => artistSongsQuery,
+});
+
+const artistOfSongQuery = namedQuery(
+  'artist_of_song',
+  `select max(artist_key) as artist_key, max(artist) as artist from marts.artist_popularity_daily
+where artist in (select artist from marts.song_popularity_daily where song_key = $key)
+having count(*) > 0`,
+);
+
+/** The artist of a song. */
+export const artistOfSong = defineDataset({
+  name: 'artist-of-song',
+  doc: 'The artist of a song; no row for an unknown key.',
+  params: z.strictObject({ key: key('a song') }),
+  row: z.object({
+    artist_key: column.text('Key of the artist.'),
+    artist: column.text('Name of the artist.'),
+  }),
+  query: () => artistOfSongQuery,
+});
+
+const songRanks = namedQuery(
+  'song_ranks',
+  `select day, chart_rank, movement from marts.charts_songs_weekly
+where region = 'US' and song_key = $key order by day`,
+);
+
+/** A song's past on the weekly chart. */
+export const songRankHistory = defineDataset({
+  name: 'song-ranks',
+  doc: 'The places of a song on the weekly charts of the country.',
+  params: z.strictObject({ key: key('a song') }),
+  row: z.object({
+    day: column.day('Monday of the week.'),
+    chart_rank: column.count('Place on the chart.'),
+    movement: column.text('Against the chart before: new, re-entry, up, down or same.'),
+  }),
+  query: () => songRanks,
+});
+
+const artistRanks = namedQuery(
+  'artist_ranks',
+  `select day, chart_rank, movement from marts.charts_artists_weekly
+where region = 'US' and artist_key = $key order by day`,
+);
+
+/** An artist's past on the weekly chart. */
+export const artistRankHistory = defineDataset({
+  name: 'artist-ranks',
+  doc: 'The places of an artist on the weekly charts of the country.',
+  params: z.strictObject({ key: key('an artist') }),
+  row: z.object({
+    day: column.day('Monday of the week.'),
+    chart_rank: column.count('Place on the chart.'),
+    movement: column.text('Against the chart before: new, re-entry, up, down or same.'),
+  }),
+  query: () => artistRanks,
+});

@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { type NamedQuery, namedQuery } from '../../warehouse/marts.ts';
+import { column, defineDataset } from './dataset.ts';
+import { limit } from './parameters.ts';
+import { stateCodes } from './states.ts';
+
+/** Charts whose ranks are shown beside the present one. */
+const pastCharts = { day: 30, week: 26 } as const;
+
+type Cycle = keyof typeof pastCharts;
+type Kind = 'songs' | 'artists';
+
+const marts: Readonly<Record<Kind, Readonly<Record<Cycle, string>>>> = {
+  songs: { day: 'charts_songs_daily', week: 'charts_songs_weekly' },
+  artists: { day: 'charts_artists_daily', week: 'charts_artists_weekly' },
+};
+const keys: Readonly<Record<Kind, string>> = { songs: 'song_key', artists: 'artist_key' };
+const names: Readonly<Record<Kind, readonly string[]>> = { songs: ['song', 'artist'], artists: ['artist'] };
+
+const cycle = z
+  .enum(['day', 'week'], { error: 'expected day or week' })
+  .default('week')
+  .meta({ description: 'Length of the charts: day or week, which begins on Monday.' });
+
+const region = z
+  .enum(['US', ...stateCodes], { error: 'expected US or the two-letter code of a US state, such as CA' })
+  .default('US')
+  .meta({ description: 'US for the country, or the two-letter code of a state.' });
+
+const day = z.iso
+  .date({ error: 'expected a date such as 2026-03-02' })
+  .optional()
+  .meta({ description: 'Day of the chart, or Monday of its week; without it the newest chart.' });
+
+const perCycle = (make: (cycle: Cycle) => NamedQuery) => ({ day: make('day'), week: make('week') });
+
+function chartQuery(kind: Kind, length: Cycle): NamedQuery {
+  const mart = `marts.${marts[kind][length]}`;
+  const key = keys[kind];
+  const named = names[kind].map((name) => `now.${name}`).join(', ');
+  return namedQuery(
+    `chart_${kind}_${length}`,
+    `with chosen as (
+  select max(day) as day from ${mart}
+  where region = $region and (cast($day as string) is null or day = cast($day as date))
+),
+past as (
+  select ranks.${key}, ranks.chart_rank, ranks.day
+  from ${mart} as ranks
+  inner join (
+    select distinct all_days.day from ${mart} as all_days cross join chosen
+    where all_days.region = $region and all_days.day <= chosen.day
+    order by day desc limit ${pastCharts[length]}
+  ) as recent on ranks.day = recent.day
+  where ranks.region = $region
+),
+histories as (
+  select ${key}, array_agg(cast(day as string) order by day) as past_days,
+    array_agg(chart_rank order by day) as past_ranks
+  from past
+  group by ${key}
+)
+select now.chart_rank, now.${key}, ${named}, now.streams, now.last_rank, now.peak_rank, now.times_on_chart,
+  now.movement, now.day, histories.past_days, histories.past_ranks
+from ${mart} as now
+inner join chosen on now.day = chosen.day
+inner join histories on now.${key} = histories.${key}
+where now.region = $region
+order by now.chart_rank, now.streams desc, now.${names[kind][0]}, now.${key}
+limit cast($limit as bigint)`,
+  );
+}
+
+const chartParams = z.strictObject({ cycle, region, day, limit: limit(100, 200) });
+
+const chartColumns = {
+  streams: column.count('Times it was started in the period and region.'),
+  last_rank: column.maybe('Place on the chart before; null when it was not on it.'),
+  peak_rank: column.count('Best place so far.'),
+  times_on_chart: column.count('Charts it has been on, this one included.'),
+  movement: z
+    .enum(['new', 're-entry', 'up', 'down', 'same'])
+    .meta({ description: 'Against the chart before.' }),
+  day: column.day('Day of the chart, or Monday of its week.'),
+  past_days: z.array(z.string()).meta({ description: 'The charts of the last time that it was on.' }),
+  past_ranks: z.array(z.number()).meta({ description: 'Its place on each of these.' }),
+};
+
+const songCharts = perCycle((length) => chartQuery('songs', length));
+const artistCharts = perCycle((length) => chartQuery('artists', length));
+
+/** The song chart of a day or week. */
+export const songChart = defineDataset({
+  name: 'song-chart',
+  doc: 'The Hot 100 of songs of a day or week, in the country or a state, with the past of each song on it.',
+  params: chartParams,
+  row: z.object({
+    chart_rank: column.count('Place on the chart, from 1; equal streams share a place.'),
+    song_key: column.text('Key of the song in the warehouse.'),
+    song: column.text('Title of the song.'),
+    artist: column.text('Artist of the song.'),
+    ...chartColumns,
+  }),
+  query: ({ cycle: length }) => songCharts[length],
+});
+
+/** The artist chart of a day or week. */
+export const artistChart = defineDataset({
+  name: 'artist-chart',
+  doc: 'The Hot 100 of artists of a day or week, in the country or a state, with the past of each artist on it.',
+  params: chartParams,
+  row: z.object({
+    chart_rank: column.count('Place on the chart, from 1; equal streams share a place.'),
+    artist_key: column.text('Key of the artist in the warehouse.'),
+    artist: column.text('Name of the artist.'),
+    ...chartColumns,
+  }),
+  query: ({ cycle: length }) => artistCharts[length],
+});
+
+const chartDayQueries = perCycle((length) =>
+  namedQuery(
+    `chart_days_${length}`,
+    `select day, count(*) as entries from marts.${marts.songs[length]}
+where region = $region group by day order by day desc`,
+  ),
+);
+
+/** Which charts there are. */
+export const chartDays = defineDataset({
+  name: 'chart-days',
+  doc: 'The charts there are in a region, newest first.',
+  params: z.strictObject({ cycle, region }),
+  row: z.object({
+    day: column.day('Day of the chart, or Monday of its week.'),
+    entries: column.count('Songs on it; more than 100 where places are shared.'),
+  }),
+  query: ({ cycle: length }) => chartDayQueries[length],
+});

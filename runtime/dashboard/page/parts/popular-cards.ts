@@ -1,0 +1,73 @@
+import type { DatasetRow } from '../../datasets/index.ts';
+import { datasetAddress, fetchRows } from '../api.ts';
+import { type Card, card } from '../card.ts';
+import { rankList } from '../charts/rank-list.ts';
+import type { Selection } from './selection.ts';
+
+/** Rows that a download holds at most. */
+const downloaded = 500;
+
+const periodOf = ({ filters: { from, to } }: Selection) => ({ from, to });
+
+/** The most played songs of the period. */
+export function songsCard(selection: () => Selection): Card {
+  return card<DatasetRow<'top-songs'>[]>({
+    id: 'top-songs',
+    title: 'Most played songs',
+    note: 'Streams, all listeners',
+    layout: 'half ranked',
+    load: (signal) => fetchRows('top-songs', { ...periodOf(selection()), limit: 10 }, signal),
+    draw: (rows) =>
+      rankList({
+        items: rows.map(({ song_key, song, artist, streams }) => ({
+          title: song,
+          subtitle: artist,
+          href: `/songs/${encodeURIComponent(song_key)}`,
+          value: streams,
+        })),
+        unit: 'streams',
+      }),
+    table: (rows) => ({
+      caption: 'Most played songs',
+      csv: datasetAddress('top-songs', { ...periodOf(selection()), limit: downloaded }, '.csv'),
+      columns: [
+        { label: 'Song' },
+        { label: 'Artist' },
+        { label: 'Streams', numeric: true },
+        { label: 'Minutes', numeric: true },
+      ],
+      rows: rows.map(({ song, artist, streams, minutes }) => [song, artist, streams, Math.round(minutes)]),
+    }),
+  });
+}
+
+/** The most played artists of the period. */
+export function artistsCard(selection: () => Selection): Card {
+  return card<DatasetRow<'top-artists'>[]>({
+    id: 'top-artists',
+    title: 'Most played artists',
+    note: 'Streams, all listeners',
+    layout: 'half ranked',
+    load: (signal) => fetchRows('top-artists', { ...periodOf(selection()), limit: 10 }, signal),
+    draw: (rows) =>
+      rankList({
+        items: rows.map(({ artist_key, artist, streams }) => ({
+          title: artist,
+          href: `/artists/${encodeURIComponent(artist_key)}`,
+          value: streams,
+        })),
+        unit: 'streams',
+        tone: 'warm',
+      }),
+    table: (rows) => ({
+      caption: 'Most played artists',
+      csv: datasetAddress('top-artists', { ...periodOf(selection()), limit: downloaded }, '.csv'),
+      columns: [
+        { label: 'Artist' },
+        { label: 'Streams', numeric: true },
+        { label: 'Minutes', numeric: true },
+      ],
+      rows: rows.map(({ artist, streams, minutes }) => [artist, streams, Math.round(minutes)]),
+    }),
+  });
+}

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageSchema } from '../../contract/avro.ts';
+import { messageHeaderLength } from '../../contract/message.ts';
+import { type TopicName, topicNames, topics } from '../../contract/topics.ts';
+import { writeLong } from '../encode/arena.ts';
+import type { EncodedTopic } from '../encode/output.ts';
+import type { Slice } from '../engine/engine.ts';
+import { AppendFile } from './append-file.ts';
+import { partsOf } from './json-files.ts';
+import { inTimeOrder, startOf } from './order.ts';
+import type { Sink, SinkPosition } from './sink.ts';
+
+const syncLength = 16;
+
+function long(value: number): Uint8Array {
+  const bytes = new Uint8Array(10);
+  return bytes.subarray(0, writeLong(bytes, 0, value));
+}
+
+function text(value: string): Uint8Array {
+  const bytes = Buffer.from(value, 'utf8');
+  return Buffer.concat([long(bytes.length), bytes]);
+}
+
+/** The head of an Avro object container file without compression (Avro 1.12, "Object Container Files"). */
+function header(topic: TopicName, sync: Uint8Array): Uint8Array {
+  const schema = JSON.stringify(messageSchema(topics[topic]));
+  const metadata = [long(2), text('avro.schema'), text(schema), text('avro.codec'), text('null'), long(0)];
+  return Buffer.concat([Buffer.from('Obj\u0001', 'latin1'), ...metadata, sync]);
+}
+
+/** The bodies of a topic's messages in order of time, without their single-object headers. */
+function bodiesOf(parts: readonly EncodedTopic[]): { readonly count: number; readonly bytes: Uint8Array } {
+  const count = parts.reduce((sum, part) => sum + part.count, 0);
+  const size = parts.reduce((sum, part) => sum + part.bytes.length, 0) - count * messageHeaderLength;
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const { part, first, end } of inTimeOrder(parts)) {
+    for (let i = first; i < end; i++) {
+      const body = part.bytes.subarray(startOf(part, i) + messageHeaderLength, part.ends[i]);
+      bytes.set(body, at);
+      at += body.length;
+    }
+  }
+  return { count, bytes };
+}
+
+/** Writes one Avro object container file per topic, `<topic>.avro`, with a block per slice. */
+export class AvroFilesSink implements Sink {
+  readonly format = 'avro';
+  readonly #sync: Uint8Array;
+  readonly #files: ReadonlyMap<TopicName, AppendFile>;
+
+  private constructor(sync: Uint8Array, files: ReadonlyMap<TopicName, AppendFile>) {
+    this.#sync = sync;
+    this.#files = files;
+  }
+
+  /** Opens the files of a folder, which is created; they begin anew unless there is a position to go on from. */
+  static async open(folder: string, position?: SinkPosition): Promise<AvroFilesSink> {
+    await mkdir(folder, { recursive: true });
+    const sync = position ? Buffer.from(String(position.sync), 'hex') : randomBytes(syncLength);
+    const files = new Map<TopicName, AppendFile>();
+    for (const topic of topicNames) {
+      const file = await AppendFile.open(join(folder, `${topic}.avro`), Number(position?.[topic] ?? 0));
+      if (!position) await file.append([header(topic, sync)]);
+      files.set(topic, file);
+    }
+    return new AvroFilesSink(sync, files);
+  }
+
+  async write({ encoded }: Slice): Promise<void> {
+    for (const [topic, file] of this.#files) {
+      const { count, bytes } = bodiesOf(partsOf(encoded.avro, topic));
+      if (count > 0) await file.append([long(count), long(bytes.length), bytes, this.#sync]);
+    }
+  }
+
+  position(): SinkPosition {
+    const lengths = [...this.#files].map(([topic, file]) => [topic, file.length] as const);
+    return { ...Object.fromEntries(lengths), sync: Buffer.from(this.#sync).toString('hex') };
+  }
+
+  async close(): Promise<void> {
+    for (const file of this.#files.values()) await file.close();
+  }
+}

@@ -1,0 +1,31 @@
+import type { Writable } from 'node:stream';
+import type { TopicName } from '../../contract/topics.ts';
+import type { Slice } from '../engine/engine.ts';
+import { partsOf, piecesOf } from './json-files.ts';
+import type { Sink, SinkPosition } from './sink.ts';
+
+/** Writes the JSON lines of one topic to a stream, such as standard output. */
+export class StreamSink implements Sink {
+  readonly format = 'json';
+  readonly #stream: Writable;
+  readonly #topic: TopicName;
+
+  constructor(stream: Writable, topic: TopicName) {
+    this.#stream = stream;
+    this.#topic = topic;
+  }
+
+  async write({ encoded }: Slice): Promise<void> {
+    for (const piece of piecesOf(partsOf(encoded.json, this.#topic))) {
+      await new Promise<void>((resolve, reject) => {
+        this.#stream.write(piece, (error) => (error ? reject(error) : resolve()));
+      });
+    }
+  }
+
+  position(): SinkPosition {
+    return {};
+  }
+
+  async close(): Promise<void> {}
+}
