@@ -16,7 +16,8 @@ const commonVariables = {
 export const loaderVariables = { ...commonVariables, ...duckDbVariables, ...bigQueryVariables };
 
 const duckDbLoaderVariables = { ...commonVariables, ...duckDbVariables };
-const bigQueryLoaderVariables = { ...commonVariables, ...bigQueryVariables };
+/** The variables that the loader of a BigQuery warehouse reads. */
+export const bigQueryLoaderVariables = { ...commonVariables, ...bigQueryVariables };
 
 /** The loader's configuration; which of the other variables it needs depends on the kind of warehouse. */
 export type LoaderConfig =
