@@ -5,6 +5,7 @@ import type { Names } from '../environments/model/names.ts';
 import { consumerVariables } from '../runtime/consumer/config.ts';
 import { dashboardVariables } from '../runtime/dashboard/config.ts';
 import { generatorVariables } from '../runtime/generator/config.ts';
+import { bigQueryLoaderVariables } from '../runtime/loader/config.ts';
 import { healthPort, kafkaPort, pagePort } from './ports.ts';
 
 /** Stock image that runs the bundles: Node 22, the version that they are tested on. */
@@ -77,7 +78,7 @@ export function generatorEnvironment(environment: Environment, names: Names) {
 /** Where the warehouse is, for everything that runs in Cloud Run; dbt's profile reads the same variables. */
 function warehouseEnvironment({ project, region }: Environment, names: Names) {
   return {
-    BEATFLOW_DBT_TARGET: 'bigquery',
+    BEATFLOW_WAREHOUSE: 'bigquery',
     BEATFLOW_PROJECT: project,
     BEATFLOW_LOCATION: region,
     BEATFLOW_DATASET_PREFIX: names.datasetPrefix,
@@ -86,7 +87,14 @@ function warehouseEnvironment({ project, region }: Environment, names: Names) {
 
 /** What the loader's job is told. */
 export function loaderEnvironment(environment: Environment, names: Names) {
-  return { ...warehouseEnvironment(environment, names), BEATFLOW_LAKE: `gs://${names.bucket('lake')}` };
+  return environmentFor(bigQueryLoaderVariables, {
+    lake: `gs://${names.bucket('lake')}`,
+    warehouse: 'bigquery',
+    maxHours: programDefault,
+    project: environment.project,
+    location: environment.region,
+    datasetPrefix: names.datasetPrefix,
+  });
 }
 
 /** What dbt's job is told. */
