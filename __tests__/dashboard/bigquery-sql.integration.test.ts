@@ -76,7 +76,7 @@ async function copyMarts(database: string, engine: ReferenceEngine): Promise<voi
       .columnTypes()
       .map((type) => bigQueryTypes[String(type).replace(/\(.*/, '')] ?? 'FLOAT64');
     const names = result.columnNames();
-    const rows = plainRows(names, result.getRows()).map((row) =>
+    const rows = plainRows(result).map((row) =>
       names.map((column, index) => {
         const value = row[column] ?? null;
         return types[index] === 'TIMESTAMP' && value !== null ? Date.parse(String(value)) * 1000 : value;

@@ -27,7 +27,7 @@ async function open(tables: TableState[]) {
     now: start + 120_000,
     asked: [] as ReaderQuery[],
   };
-  const warehouse = await openBigQueryMarts({
+  const warehouse = openBigQueryMarts({
     at,
     log,
     pollMilliseconds: 5,
@@ -45,6 +45,8 @@ async function open(tables: TableState[]) {
     },
   });
   opened = warehouse;
+  expect(warehouse.fault).toContain('not been looked at');
+  await until(() => warehouse.fault === undefined);
   return { world, warehouse };
 }
 

@@ -56,7 +56,7 @@ class BigQueryMarts implements MartsWarehouse {
   readonly #props: BigQueryMartsProps;
   readonly #listeners = new Set<(pointer: MartsPointer) => void>();
   #pointer: MartsPointer | undefined;
-  #fault: string | undefined;
+  #fault: string | undefined = 'the marts have not been looked at yet';
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -121,9 +121,12 @@ class BigQueryMarts implements MartsWarehouse {
   }
 }
 
-/** Opens the marts in a BigQuery dataset and follows them. A dataset without any is no error. */
-export async function openBigQueryMarts(props: BigQueryMartsProps): Promise<MartsWarehouse> {
+/**
+ * Opens the marts in a BigQuery dataset and follows them. It does not wait for the first look, so that a program can
+ * serve what it has meanwhile; until then {@link MartsWarehouse.fault} says so. A dataset without tables is no error.
+ */
+export function openBigQueryMarts(props: BigQueryMartsProps): MartsWarehouse {
   const marts = new BigQueryMarts(props);
-  await marts.follow();
+  void marts.follow();
   return marts;
 }
