@@ -28,7 +28,12 @@ module.exports = {
       from: { path: '^(stacks|constructs|environments)/' },
       to: { path: '^runtime/', pathNot: '^runtime/(contract/|[a-z]+/config\\.ts$)' },
     },
-    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^(geojson|topojson-specification)$' } },
+    {
+      name: 'no-unresolved',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^(geojson|topojson-specification)$' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
