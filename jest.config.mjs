@@ -24,5 +24,5 @@ const tier = (name) => ({
 });
 
 export default {
-  projects: ['unit', 'integration', 'browser', 'e2e', 'terraform', 'checkov'].map(tier),
+  projects: ['unit', 'simulation', 'integration', 'browser', 'e2e', 'terraform', 'checkov'].map(tier),
 };
