@@ -128,3 +128,33 @@ test('nobody acts before their registration, and sessions of a user are at least
   });
   expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1_800_000);
 });
+
+describe('auth events', () => {
+  /** The pages before each auth event. */
+  const pagesBefore = (eventsimCompat: boolean) => {
+    const { events } = simulate({
+      settings: settings({ users: 1500, eventsimCompat }),
+      days: 3,
+      formats: ['json'],
+    });
+    const pages = new Map(
+      (events.get('page_view_events') ?? []).map((view) => [
+        `${view.sessionId} ${view.itemInSession}`,
+        view.page,
+      ]),
+    );
+    return (events.get('auth_events') ?? [])
+      .filter(({ itemInSession }) => itemInSession > 0)
+      .map(({ sessionId, itemInSession }) => pages.get(`${sessionId} ${itemInSession - 1}`));
+  };
+
+  test('are the pages straight after a login', () => {
+    const pages = pagesBefore(false);
+    expect(pages.length).toBeGreaterThan(50);
+    expect(new Set(pages)).toEqual(new Set(['Login']));
+  });
+
+  test('also follow a logout or a second login in compat mode, as in Eventsim', () => {
+    expect(new Set(pagesBefore(true))).toContain('Home');
+  });
+});
