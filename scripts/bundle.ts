@@ -18,6 +18,7 @@ const commands: Readonly<Record<BundledProgram, string>> = {
   consumer: 'consumeCommand',
   loader: 'loadCommand',
   dashboard: 'dashboardCommand',
+  provision: 'provisionCommand',
 };
 
 /** Packages with native code; a program imports them only where it runs on one machine. */

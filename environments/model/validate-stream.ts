@@ -24,6 +24,9 @@ export function kafkaFaults({ kafka, network }: Environment): readonly Fault[] {
   if (service.kind === 'vm' && !(service.diskSizeGb >= 10 && service.diskSizeGb <= 65_536)) {
     faults.push({ at: 'kafka.service.diskSizeGb', got: service.diskSizeGb, expected: '10 to 65536 GB' });
   }
+  if (service.kind === 'vm' && !(Number.isInteger(service.heapMib) && service.heapMib >= 256)) {
+    faults.push({ at: 'kafka.service.heapMib', got: service.heapMib, expected: '256 MiB or more' });
+  }
   if (service.kind === 'managed') {
     if (!(Number.isInteger(service.vcpus) && service.vcpus >= 3)) {
       faults.push({ at: 'kafka.service.vcpus', got: service.vcpus, expected: '3 vCPUs or more' });

@@ -36,7 +36,11 @@ async function openSink(
   const target = colon < 0 ? '' : output.slice(colon + 1);
   switch (kind) {
     case 'kafka': {
-      const connection = { brokers: plan.kafkaBrokers, clientId: 'beatflow-generator' };
+      const connection = {
+        brokers: plan.kafkaBrokers,
+        clientId: 'beatflow-generator',
+        security: plan.kafkaSecurity,
+      };
       return new KafkaSink(await connectProducer(connection, { log }));
     }
     case 'json':

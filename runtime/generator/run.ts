@@ -51,7 +51,7 @@ const restEveryMs = 60_000;
 
 /**
  * Runs a window: the past at full speed, then, if it is to go on, second by second at the wall clock. A slice is
- * safe in all sinks before the next one is written; an engine that can runs ahead by one slice meanwhile.
+ * safe in all sinks before the next one is written; the engine runs ahead by one slice meanwhile.
  * @returns the events that are safe
  */
 export async function runWindow(props: RunProps): Promise<TopicCounts> {
@@ -78,11 +78,13 @@ export async function runWindow(props: RunProps): Promise<TopicCounts> {
     ahead = undefined;
     length = nextLength(slice);
     const resting = rests.due();
-    if (engine.runsAhead && !resting && slice.until < horizon()) {
+    const taken = written(slice, props.sinks, stop);
+    if (!resting && !stop.aborted && slice.until < horizon()) {
       ahead = engine.advance(Math.min(horizon(), slice.until + length));
+      // Awaited in the next round, unless there is none.
       ahead.catch(() => undefined);
     }
-    settled = await written(slice, props.sinks, stop);
+    settled = await taken;
     if (!settled) break;
     engine.release(slice);
     events = addCounts(events, slice.counts);

@@ -68,7 +68,6 @@ class PartWorker {
 
 /** Runs the parts of a population in worker threads, side by side from slice to slice. */
 export class ThreadedEngine implements Engine {
-  readonly runsAhead = true;
   readonly #workers: readonly PartWorker[];
   #now: number;
 
