@@ -8,6 +8,7 @@ import { join, relative } from 'node:path';
 import { build } from 'esbuild';
 import type { ArtifactFile } from '../constructs/artifact.ts';
 import { type Artifacts, type BundledProgram, bundledPrograms } from '../stacks/beatflow-stack.ts';
+import { embedPage } from './embed-page.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 
@@ -41,6 +42,7 @@ async function bundle(program: BundledProgram, folder: string): Promise<Artifact
     target: 'node22',
     format: 'esm',
     external: native,
+    plugins: program === 'dashboard' ? [embedPage()] : [],
     // Names of modules are in the bundle: they must not depend on where node_modules is linked from.
     preserveSymlinks: true,
     minifySyntax: true,

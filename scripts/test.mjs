@@ -33,6 +33,7 @@ const jest = (tier) => [
 const tiers = {
   static: { command: () => ['npm', ['run', '--silent', 'check']] },
   unit: { command: () => jest('unit') },
+  simulation: { command: () => jest('simulation') },
   integration: {
     command: () => [...jest('integration').slice(0, 1), [...jest('integration')[1], '--maxWorkers=2']],
   },

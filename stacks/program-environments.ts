@@ -4,8 +4,10 @@ import type { Environment } from '../environments/model/environment.ts';
 import type { Names } from '../environments/model/names.ts';
 import { consumerVariables } from '../runtime/consumer/config.ts';
 import { topicNames, topics } from '../runtime/contract/topics.ts';
+import { dashboardVariables } from '../runtime/dashboard/config.ts';
 import { generatorVariables } from '../runtime/generator/config.ts';
 import type { kafkaVariables } from '../runtime/kafka/config.ts';
+import { bigQueryLoaderVariables } from '../runtime/loader/config.ts';
 import { provisionVariables } from '../runtime/provision/config.ts';
 import { healthPort, kafkaPort, pagePort } from './ports.ts';
 
@@ -142,7 +144,7 @@ export function provisionEnvironment(environment: Environment, names: Names) {
 /** Where the warehouse is, for everything that runs in Cloud Run; dbt's profile reads the same variables. */
 function warehouseEnvironment({ project, region }: Environment, names: Names) {
   return {
-    BEATFLOW_DBT_TARGET: 'bigquery',
+    BEATFLOW_WAREHOUSE: 'bigquery',
     BEATFLOW_PROJECT: project,
     BEATFLOW_LOCATION: region,
     BEATFLOW_DATASET_PREFIX: names.datasetPrefix,
@@ -151,7 +153,14 @@ function warehouseEnvironment({ project, region }: Environment, names: Names) {
 
 /** What the loader's job is told. */
 export function loaderEnvironment(environment: Environment, names: Names) {
-  return { ...warehouseEnvironment(environment, names), BEATFLOW_LAKE: `gs://${names.bucket('lake')}` };
+  return environmentFor(bigQueryLoaderVariables, {
+    lake: `gs://${names.bucket('lake')}`,
+    warehouse: 'bigquery',
+    maxHours: programDefault,
+    project: environment.project,
+    location: environment.region,
+    datasetPrefix: names.datasetPrefix,
+  });
 }
 
 /** What dbt's job is told. */
@@ -160,11 +169,11 @@ export function transformEnvironment(environment: Environment, names: Names) {
 }
 
 /** What the page's service is told. */
-export function pageEnvironment(environment: Environment, names: Names) {
-  return {
-    ...warehouseEnvironment(environment, names),
-    BEATFLOW_LAKE: `gs://${names.bucket('lake')}`,
-    BEATFLOW_DASHBOARD_HOST: '0.0.0.0',
-    BEATFLOW_DASHBOARD_PORT: String(pagePort),
-  };
+export function pageEnvironment({ project, region }: Environment, names: Names) {
+  return environmentFor(dashboardVariables, {
+    marts: `bigquery://${project}/${names.dataset('marts')}?location=${region}`,
+    lake: `gs://${names.bucket('lake')}`,
+    host: '0.0.0.0',
+    port: String(pagePort),
+  });
 }

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DeadLetter } from '../../runtime/consumer/segment.ts';
 import { messageCodec } from '../../runtime/contract/message.ts';
 import { connectProducer, type EventProducer } from '../../runtime/kafka/producer.ts';
 import { recordsIn } from '../../runtime/lake/commit-record.ts';
+import type { DeadLetter } from '../../runtime/lake/dead-letters.ts';
 import { startTestBroker, type TestBroker } from '../support/broker.ts';
 import { listenEvent } from '../support/events.ts';
 import { eventually, silentLog, TestPipeline } from '../support/pipeline.ts';

@@ -24,7 +24,8 @@ afterAll(async () => {
   await fixture?.remove();
 });
 
-afterEach(() => {
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
   expect(server.complaints).toEqual([]);
 });
 
@@ -243,25 +244,27 @@ const everyPage = [
   ['wrapped', '/wrapped/37/2026'],
 ] as const;
 const looks = [
-  ['light', {}],
-  ['dark', { dark: true }],
-  ['phone', { width: 390, height: 844 }],
+  ['light', { colorScheme: 'light' }, { width: 1280, height: 900 }],
+  ['dark', { colorScheme: 'dark' }, { width: 1280, height: 900 }],
+  ['phone', { colorScheme: 'light' }, { width: 390, height: 844 }],
 ] as const;
 
-test.each(
-  everyPage.flatMap(([name, path]) => looks.map(([look, options]) => [name, look, path, options] as const)),
-)(
-  'axe-core finds nothing on %s in %s, nothing is wider than the screen; a picture is kept',
-  async (name, look, path, options) => {
-    const { page, faults } = await openPage(browser, server.url + path, options);
+test.each(everyPage)(
+  'axe-core finds nothing on %s in light, dark and on a phone; nothing is wider than the screen',
+  async (name, path) => {
+    const { page, faults } = await openPage(browser, server.url + path);
     await page.locator('main h1').waitFor();
     await page.locator('main [aria-busy="true"]').first().waitFor({ state: 'detached' });
-    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
-    expect(await axeViolations(page)).toEqual([]);
+    for (const [look, media, viewport] of looks) {
+      await page.emulateMedia(media);
+      await page.setViewportSize(viewport);
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+      expect([look, await axeViolations(page)]).toEqual([look, []]);
+      const folder = process.env.BEATFLOW_SCREENSHOTS;
+      if (!folder) continue;
+      await mkdir(folder, { recursive: true });
+      await page.screenshot({ path: join(folder, `${name}-${look}.png`), fullPage: true });
+    }
     expect(faults).toEqual([]);
-    const folder = process.env.BEATFLOW_SCREENSHOTS;
-    if (!folder) return;
-    await mkdir(folder, { recursive: true });
-    await page.screenshot({ path: join(folder, `${name}-${look}.png`), fullPage: true });
   },
 );

@@ -2,9 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MessageInspector } from '../../runtime/consumer/message-inspector.ts';
-import { PartitionWriter } from '../../runtime/consumer/partition-writer.ts';
-import { messageCodec } from '../../runtime/contract/message.ts';
 import type { CommitRecord } from '../../runtime/lake/commit-record.ts';
 import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
 import { commitPath } from '../../runtime/lake/paths.ts';
@@ -16,54 +13,27 @@ import { DuckDbWarehouse } from '../../runtime/warehouse/duckdb-warehouse.ts';
 import type { HourRange } from '../../runtime/warehouse/warehouse.ts';
 import { listenEvent } from '../support/events.ts';
 import { silentLog } from '../support/pipeline.ts';
+import { SegmentWriter } from '../support/segments.ts';
 
 const hour = 3_600_000;
 const five = Date.UTC(2026, 10, 20, 5);
-const key = { log: 'c-g1', topic: 'listen_events', partition: 0 };
-const codec = messageCodec('listen_events');
 
 let folder: string;
 let store: LocalDiskStore;
-let runs: number;
-let nextOffset: number;
+let segments: SegmentWriter;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'beatflow-load-'));
   store = new LocalDiskStore(join(folder, 'lake'));
-  runs = 0;
-  nextOffset = 0;
+  segments = new SegmentWriter(store);
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
-
-/** Writes one segment with an event at each time, as the consumer does; resolves with its commit record. */
-async function commit(times: readonly number[]): Promise<CommitRecord> {
-  const committed = Promise.withResolvers<CommitRecord>();
-  const writer = new PartitionWriter({
-    store,
-    key,
-    position: nextOffset,
-    instance: 'test',
-    codec: 'deflate',
-    clock: () => Date.UTC(2026, 10, 20, 12),
-    newRun: () => `run${++runs}`,
-    inspector: new MessageInspector('listen_events', () => Date.UTC(2026, 10, 20, 12)),
-    settled: (outcome) =>
-      outcome.kind === 'committed' ? committed.resolve(outcome.record) : committed.reject(new Error('lost')),
-    failed: committed.reject,
-  });
-  for (const ts of times) {
-    const value = codec.encode(listenEvent({ ts, sessionId: nextOffset }));
-    writer.append({ offset: nextOffset++, timestamp: five, key: null, value });
-  }
-  writer.rotate();
-  return committed.promise;
-}
 
 async function runLoader(range?: HourRange) {
   const { avroExtension } = await installedTools();
   const lakeFolder = join(folder, 'lake');
   const warehouse = await DuckDbWarehouse.open({ path: join(folder, 'w.duckdb'), lakeFolder, avroExtension });
   try {
-    return await load({ store, warehouse, range, log: silentLog, progress: () => undefined });
+    return await load({ store, warehouse, range, maxHours: 500, log: silentLog, progress: () => undefined });
   } finally {
     await warehouse.close();
   }
@@ -89,7 +59,7 @@ const rowsByHour = async () =>
 const content = () => query('select * from raw.listen_events order by "kafkaPartition", "kafkaOffset"');
 
 test('rows have every field of their events and the coordinates of their records', async () => {
-  await commit([five, five + 1]);
+  await segments.commit([five, five + 1]);
   expect(await runLoader()).toMatchObject({ commits: 1, hours: 1, files: 1, rows: 2, refused: [] });
   const rows = await query<Record<string, unknown>>('select * from raw.listen_events order by "kafkaOffset"');
   const { userId, sessionId, ts, registration, ...rest } = listenEvent();
@@ -106,7 +76,7 @@ test('rows have every field of their events and the coordinates of their records
 });
 
 test('loading again changes nothing, and a person may load any hour again', async () => {
-  await commit([five, five + 1, five + hour]);
+  await segments.commit([five, five + 1, five + hour]);
   await runLoader();
   const before = await content();
   expect(await runLoader()).toMatchObject({ commits: 0, hours: 0, rows: 0 });
@@ -116,15 +86,15 @@ test('loading again changes nothing, and a person may load any hour again', asyn
 });
 
 test('a late event reloads its hour whole from all its files, and no other', async () => {
-  await commit([five, five + hour]);
+  await segments.commit([five, five + hour]);
   await runLoader();
-  await commit([five + 2, five + 2 * hour]);
+  await segments.commit([five + 2, five + 2 * hour]);
   expect(await runLoader()).toMatchObject({ commits: 1, hours: 2, files: 3, rows: 3 });
   expect(await rowsByHour()).toEqual({ 5: 2, 6: 1, 7: 1 });
 });
 
 test('each load of an hour leaves an audit row with what was counted', async () => {
-  await commit([five, five + 1, five + hour]);
+  await segments.commit([five, five + 1, five + hour]);
   const { run } = await runLoader();
   const audit = await query(
     'select topic, extract(hour from hour)::int as hour, run, files, rows from raw.load_audit order by hour',
@@ -135,12 +105,14 @@ test('each load of an hour leaves an audit row with what was counted', async () 
   ]);
 });
 
+const recordPath = ({ log, topic, partition, startOffset }: CommitRecord) =>
+  join(folder, 'lake', commitPath(log, topic, partition, startOffset));
 const pathOf = ({ files }: CommitRecord) => join(folder, 'lake', files[0]?.path as string);
 
 describe('an hour that must not be loaded is refused, the others load, and it is tried again', () => {
   test('a file that a record names and the lake does not have', async () => {
-    const record = await commit([five]);
-    await commit([five + hour]);
+    const record = await segments.commit([five]);
+    await segments.commit([five + hour]);
     const bytes = await readFile(pathOf(record));
     await rm(pathOf(record));
     const summary = await runLoader();
@@ -158,8 +130,8 @@ describe('an hour that must not be loaded is refused, the others load, and it is
   });
 
   test('a file whose bytes are not those of its record', async () => {
-    const record = await commit([five]);
-    await commit([five + hour]);
+    const record = await segments.commit([five]);
+    await segments.commit([five + hour]);
     const bytes = await readFile(pathOf(record));
     bytes[bytes.length - 30] = (bytes[bytes.length - 30] as number) ^ 1;
     await writeFile(pathOf(record), bytes);
@@ -169,9 +141,9 @@ describe('an hour that must not be loaded is refused, the others load, and it is
   });
 
   test('a record with a wrong count', async () => {
-    const record = await commit([five]);
-    await commit([five + hour]);
-    const path = join(folder, 'lake', commitPath(key.log, key.topic, key.partition, record.startOffset));
+    const record = await segments.commit([five]);
+    await segments.commit([five + hour]);
+    const path = recordPath(record);
     const text = await readFile(path, 'utf8');
     await writeFile(path, text.replace('"records": 1', '"records": 2'));
     const { refused } = await runLoader();
@@ -183,16 +155,16 @@ describe('an hour that must not be loaded is refused, the others load, and it is
 });
 
 test('a gap between commit records stops the loader before it loads past it', async () => {
-  await commit([five]);
-  const gone = await commit([five]);
-  await commit([five + hour]);
-  await rm(join(folder, 'lake', commitPath(key.log, key.topic, key.partition, gone.startOffset)));
+  await segments.commit([five]);
+  const gone = await segments.commit([five]);
+  await segments.commit([five + hour]);
+  await rm(recordPath(gone));
   await expect(runLoader()).rejects.toThrow(/starts at 2, the record before it ends at 1/);
   await expect(runLoader()).rejects.toBeInstanceOf(SetupError);
 });
 
 test('a second loader is told that the warehouse is in use', async () => {
-  await commit([five]);
+  await segments.commit([five]);
   const { avroExtension } = await installedTools();
   const props = { path: join(folder, 'w.duckdb'), lakeFolder: join(folder, 'lake'), avroExtension };
   const first = await DuckDbWarehouse.open(props);

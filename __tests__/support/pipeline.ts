@@ -109,7 +109,14 @@ export class TestPipeline {
     const warehouse = await DuckDbWarehouse.open({ path: this.#duckDbPath, lakeFolder, avroExtension });
     try {
       const { store } = this;
-      return await load({ store, warehouse, range, log: silentLog, progress: () => undefined });
+      return await load({
+        store,
+        warehouse,
+        range,
+        maxHours: 500,
+        log: silentLog,
+        progress: () => undefined,
+      });
     } finally {
       await warehouse.close();
     }

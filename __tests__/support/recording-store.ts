@@ -38,7 +38,7 @@ export class RecordingStore implements ObjectStore {
   async *list(folder: string, options: { readonly startingAt?: string } = {}): AsyncGenerator<StoredObject> {
     for (const path of [...this.objects.keys()].sort()) {
       if (path.startsWith(folder) && path >= (options.startingAt ?? '')) {
-        yield { path, size: (this.objects.get(path) as Buffer).length };
+        yield { path, size: (this.objects.get(path) as Buffer).length, storedAt: 0 };
       }
     }
   }

@@ -24,7 +24,7 @@ export interface ConsumerProps extends WriterSurroundings {
   readonly logName: string;
   readonly group: string;
   readonly limits: RotationLimits;
-  readonly metrics: ConsumerMetrics;
+  readonly metrics: Pick<ConsumerMetrics, 'batchRead' | 'committed' | 'lostRace' | 'holeFound'>;
   readonly log: Logger;
   /** Called once when the consumer cannot go on. */
   readonly failed: (error: Error) => void;
@@ -33,7 +33,7 @@ export interface ConsumerProps extends WriterSurroundings {
 interface Assigned extends TopicPartition {
   readonly opening: Promise<PartitionWriter>;
   writer?: PartitionWriter;
-  /** The position that was last sought; a batch fetched beyond it proves that the offsets between hold no records. */
+  /** The position that the reader was last told to go to. */
   soughtTo?: number;
 }
 
@@ -105,8 +105,15 @@ export class Consumer implements LogReaderHandler {
     }
     const assigned = this.#assigned.get(keyOf(batch));
     if (!assigned) return undefined;
+    // What was sought before the batch came: a seek while it waits here says nothing about where it was fetched from.
+    const { soughtTo } = assigned;
     const writer = await assigned.opening;
-    if (batch.fetchedOffset > writer.position && !(await this.#maySkipTo(assigned, writer, batch))) {
+    if (batch.fetchedOffset > writer.position && !(await this.#maySkip(assigned, writer, soughtTo))) {
+      return this.#positionOf(batch);
+    }
+    if (batch.endOffset < writer.position) {
+      // Kafka never gives an offset back: the log is another one. Opening the partition says so and what to do.
+      await this.#reopen(assigned);
       return this.#positionOf(batch);
     }
     for (const record of batch.records) writer.append(record);
@@ -181,7 +188,7 @@ export class Consumer implements LogReaderHandler {
     const position = await openPartition({
       ...this.#props,
       key,
-      partitionLog: await admin.partitionLog(topic, partition),
+      partitionLog: () => admin.partitionLog(topic, partition),
       hint: Number.isSafeInteger(hint) ? hint : undefined,
       holeFound: (record) => metrics.holeFound(record),
     });
@@ -204,27 +211,33 @@ export class Consumer implements LogReaderHandler {
 
   /**
    * Whether a batch that begins beyond the writer's position may be taken. If Kafka deleted the records between, the
-   * partition is opened anew and the hole recorded; if they were sought and Kafka went on to this batch, there are
-   * none (control records, compaction).
+   * partition is opened anew and the hole recorded; if the reader was sent to the position before the batch came and
+   * went on to this batch, there are none (control records, compaction). Else it was fetched before the seek, from
+   * where Kafka's own offset pointed, and is read again.
    */
-  async #maySkipTo(
+  async #maySkip(
     assigned: Assigned,
     writer: PartitionWriter,
-    { topic, partition }: RecordBatch,
+    soughtBefore: number | undefined,
   ): Promise<boolean> {
-    const { start } = await this.#props.admin.partitionLog(topic, partition);
+    const { start } = await this.#props.admin.partitionLog(assigned.topic, assigned.partition);
     if (start > writer.position) {
       writer.rotate();
       await writer.settle();
-      if (this.#assigned.get(keyOf(assigned)) === assigned) {
-        this.#open(assigned);
-        await this.#assigned.get(keyOf(assigned))?.opening;
-      }
+      await this.#reopen(assigned);
       return false;
     }
-    if (assigned.soughtTo === writer.position) return true;
+    if (soughtBefore === writer.position) return true;
     assigned.soughtTo = writer.position;
     return false;
+  }
+
+  /** Finds anew where a partition must be read from, unless it was taken away meanwhile. */
+  async #reopen(assigned: Assigned): Promise<void> {
+    if (this.#assigned.get(keyOf(assigned)) !== assigned) return;
+    assigned.writer?.drop();
+    this.#open(assigned);
+    await this.#assigned.get(keyOf(assigned))?.opening;
   }
 
   /** Rotates full writers and waits until the memory held is within bounds again: the back-pressure to Kafka. */

@@ -9,8 +9,8 @@ import type { WriterSurroundings } from './partition-writer.ts';
 /** What decides where a partition's writer starts. */
 export interface OpenPartitionProps extends WriterSurroundings {
   readonly key: ChainKey;
-  /** The offsets that Kafka has of the partition. */
-  readonly partitionLog: PartitionLog;
+  /** Asks Kafka which offsets it has of the partition. */
+  readonly partitionLog: () => Promise<PartitionLog>;
   /** Start of the last record that Kafka was told of; only a hint where to begin listing. */
   readonly hint: number | undefined;
   readonly log: Logger;
@@ -18,56 +18,66 @@ export interface OpenPartitionProps extends WriterSurroundings {
   readonly holeFound: (record: CommitRecord) => void;
 }
 
+/** Why the offsets of a hole are in no file. */
+const beforeTheLake = 'Kafka had deleted these records before the chain began';
+const retention = 'Kafka deleted these records before they were read';
+
 /**
- * Finds the offset from which a partition must be read: the tail of its chain of commit records, or the log's
- * beginning where there is none. Offsets that Kafka deleted before they were read become a recorded hole.
+ * Finds the offset from which a partition must be read: the tail of its chain of commit records. A chain begins at
+ * offset 0 whatever the log still has, so that all writers contend for the same first record. Offsets that Kafka
+ * deleted before they were read become a recorded hole.
  * @throws SetupError `log_recreated` when the log ends before the tail.
  */
 export async function openPartition(props: OpenPartitionProps): Promise<number> {
-  const { store, key, partitionLog } = props;
+  const { store, key } = props;
   for (;;) {
     const tail = await chainTail(store, key, props.hint);
-    if (tail === undefined) return partitionLog.start;
-    if (partitionLog.end < tail.nextOffset) {
+    const position = tail?.nextOffset ?? 0;
+    // Asked after the tail was read: another writer may commit at any time, and only then does a log that ends
+    // before the tail prove that it is another log.
+    const partitionLog = await props.partitionLog();
+    if (partitionLog.end < position) {
       throw new SetupError(
         'log_recreated',
-        `the lake has ${key.topic} partition ${key.partition} up to offset ${tail.nextOffset}, but Kafka's log ends at ${partitionLog.end}: ` +
+        `the lake has ${key.topic} partition ${key.partition} up to offset ${position}, but Kafka's log ends at ${partitionLog.end}: ` +
           'the topic was recreated. Raise BEATFLOW_LOG_GENERATION by one to begin a new chain; nothing in the lake is lost by it.',
       );
     }
-    if (partitionLog.start <= tail.nextOffset) return tail.nextOffset;
-    const hole = await recordHole(props, tail.nextOffset, partitionLog.start);
-    if (hole) {
+    if (partitionLog.start <= position) return position;
+    const hole = await recordHole(props, {
+      startOffset: position,
+      nextOffset: partitionLog.start,
+      hole: tail ? retention : beforeTheLake,
+    });
+    if (!hole) continue;
+    if (tail) {
       props.holeFound(hole);
-      return hole.nextOffset;
+      const { startOffset, nextOffset } = hole;
+      props.log.error(
+        { ...key, startOffset, nextOffset },
+        'a hole in the log was recorded: retention passed unread records',
+      );
     }
+    return hole.nextOffset;
   }
 }
 
 /** Records that offsets are gone; undefined when another writer's record was there first. */
 async function recordHole(
-  { store, key, instance, newRun, clock, log }: OpenPartitionProps,
-  startOffset: number,
-  nextOffset: number,
+  { store, key, instance, newRun, clock }: OpenPartitionProps,
+  hole: Pick<CommitRecord, 'startOffset' | 'nextOffset' | 'hole'>,
 ): Promise<CommitRecord | undefined> {
   const record: CommitRecord = {
     version: 1,
     ...key,
-    startOffset,
-    nextOffset,
+    ...hole,
     files: [],
     deadLetters: null,
-    hole: 'Kafka deleted these records before they were read',
     writer: instance,
     run: newRun(),
     committedAt: new Date(clock()).toISOString(),
   };
-  const path = commitPath(key.log, key.topic, key.partition, startOffset);
+  const path = commitPath(key.log, key.topic, key.partition, hole.startOffset);
   const outcome = await store.createIfAbsent(path, [encodeCommitRecord(record)]);
-  if (outcome === 'exists') return undefined;
-  log.error(
-    { ...key, startOffset, nextOffset },
-    'a hole in the log was recorded: retention passed unread records',
-  );
-  return record;
+  return outcome === 'created' ? record : undefined;
 }

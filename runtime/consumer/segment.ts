@@ -2,28 +2,9 @@ import { createHash } from 'node:crypto';
 import { messageHeaderLength } from '../contract/message.ts';
 import type { LogRecord } from '../kafka/log-reader.ts';
 import { type AvroFile, AvroFileBuilder, type Codec } from '../lake/avro-file.ts';
+import { encodeDeadLetter } from '../lake/dead-letters.ts';
 import { hourOf } from '../lake/paths.ts';
 import type { DeadLetterError, MessageInspector } from './message-inspector.ts';
-
-/** Bytes of a damaged message that are kept: Kafka's default limit for a message, so that all of it can be redriven. */
-const deadPayloadLimit = 1 << 20;
-
-/** One line of a dead-letter file. */
-export interface DeadLetter {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-  /** Time of production, ISO 8601. */
-  readonly timestamp: string;
-  readonly error: DeadLetterError;
-  readonly detail: string;
-  /** Base64. */
-  readonly key: string | null;
-  /** Base64 of the value, at most its first MiB. */
-  readonly payload: string | null;
-  /** Length of the whole value, bytes. */
-  readonly payloadBytes: number;
-}
 
 /** A data file of a finished segment. */
 export interface SegmentFile extends AvroFile {
@@ -138,18 +119,8 @@ export class Segment {
   }
 
   #bury(record: LogRecord, error: DeadLetterError, detail: string): void {
-    const letter: DeadLetter = {
-      topic: this.#props.topic,
-      partition: this.#props.partition,
-      offset: record.offset,
-      timestamp: new Date(record.timestamp).toISOString(),
-      error,
-      detail,
-      key: record.key?.toString('base64') ?? null,
-      payload: record.value?.subarray(0, deadPayloadLimit).toString('base64') ?? null,
-      payloadBytes: record.value?.length ?? 0,
-    };
-    const line = `${JSON.stringify(letter)}\n`;
+    const { topic, partition } = this.#props;
+    const line = encodeDeadLetter({ topic, partition, error, detail }, record);
     this.#dead.push(line);
     this.#deadBytes += line.length;
   }

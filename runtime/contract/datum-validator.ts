@@ -33,12 +33,15 @@ function opcode(type: AvroFieldType): number {
   }
 }
 
+/** Longs further from zero are taken for damage: no identifier or time comes near, and JavaScript could not keep them. */
+const longLimit = 2 ** 52;
+
 const truncated: DatumVerdict = { valid: false, fault: 'truncated' };
 const malformed: DatumVerdict = { valid: false, fault: 'malformed' };
 const trailing: DatumVerdict = { valid: false, fault: 'trailing_bytes' };
 
 /**
- * Checks encoded datums of a flat record without decoding them: every length, branch, boolean and varint, that text
+ * Checks encoded datums of a flat record without decoding them: every length, branch, boolean and number, that text
  * is UTF-8, and that the datum ends where the message does. What passes can be copied into a file of the schema.
  */
 export class DatumValidator {
@@ -84,6 +87,7 @@ export class DatumValidator {
           const fault = this.#varint(message, end, operation === int ? 5 : 10);
           if (fault) return fault;
           if (operation === int && (this.#long > 0x7fffffff || this.#long < -0x80000000)) return malformed;
+          if (Math.abs(this.#long) > longLimit) return malformed;
           if (field === this.#eventTimeField) eventTime = this.#long;
           break;
         }
@@ -99,7 +103,7 @@ export class DatumValidator {
     return this.#at === end ? { valid: true, eventTime } : trailing;
   }
 
-  /** Reads a zigzag varint into `#long`; beyond 2^53 the value is only approximate, which no caller minds. */
+  /** Reads a zigzag varint into `#long`; beyond 2^52 the value is only approximate, which no caller minds. */
   #varint(message: Buffer, end: number, maxBytes: number): DatumVerdict | undefined {
     let value = 0;
     let scale = 1;

@@ -10,8 +10,16 @@ export const releasedSchemas = released as unknown as Readonly<
   Record<TopicName, readonly AvroRecordSchema[]>
 >;
 
+const writerSchemasByTopic = new Map<TopicName, ReadonlyMap<string, AvroRecordSchema>>();
+
 /** The schemas in which messages of a topic may arrive, by fingerprint. */
 export function writerSchemas(topic: TopicName): ReadonlyMap<string, AvroRecordSchema> {
+  const known = writerSchemasByTopic.get(topic) ?? computeWriterSchemas(topic);
+  writerSchemasByTopic.set(topic, known);
+  return known;
+}
+
+function computeWriterSchemas(topic: TopicName): ReadonlyMap<string, AvroRecordSchema> {
   const schemas = [...(releasedSchemas[topic] ?? []), messageSchema(topics[topic])];
   return new Map(schemas.map((schema) => [fingerprint(schema), schema]));
 }

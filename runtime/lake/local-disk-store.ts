@@ -110,8 +110,20 @@ export class LocalDiskStore implements ObjectStore {
           !options.startingAt.startsWith(below);
         if (!whollyBefore) yield* this.list(below, options);
       } else if (options.startingAt === undefined || path >= options.startingAt) {
-        yield { path, size: (await stat(join(this.#root, path))).size };
+        const found = await this.#describe(path);
+        if (found) yield found;
       }
+    }
+  }
+
+  /** An object of a listing; undefined where it was deleted since. */
+  async #describe(path: string): Promise<StoredObject | undefined> {
+    try {
+      const { size, mtimeMs } = await stat(join(this.#root, path));
+      return { path, size, storedAt: mtimeMs };
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return undefined;
+      throw error;
     }
   }
 

@@ -4,6 +4,8 @@ export interface StoredObject {
   readonly path: string;
   /** Bytes. */
   readonly size: number;
+  /** When it was stored, by the store's clock, milliseconds since the epoch. */
+  readonly storedAt: number;
 }
 
 /**

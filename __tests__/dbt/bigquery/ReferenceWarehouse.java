@@ -340,6 +340,11 @@ public final class ReferenceWarehouse {
       case TYPE_BOOL -> new JsonPrimitive(value.getBoolValue());
       case TYPE_TIMESTAMP -> new JsonPrimitive(value.getTimestampUnixMicros());
       case TYPE_DATE -> new JsonPrimitive(value.getLocalDateValue().toString());
+      case TYPE_ARRAY -> {
+        JsonArray elements = new JsonArray();
+        value.getElementList().forEach(element -> elements.add(jsonOf(element)));
+        yield elements;
+      }
       default -> new JsonPrimitive(value.getSQLLiteral());
     };
   }

@@ -93,7 +93,7 @@ export async function runOnReference(folder: string, steps: readonly Step[]): Pr
     stdio: ['pipe', 'pipe', 'pipe'],
     env: {
       ...process.env,
-      BEATFLOW_DBT_TARGET: 'bigquery',
+      BEATFLOW_WAREHOUSE: 'bigquery',
       BEATFLOW_BIGQUERY_METHOD: 'oauth-secrets',
       BEATFLOW_BIGQUERY_TOKEN: 'none',
       BEATFLOW_PROJECT: project,

@@ -113,6 +113,7 @@ export function usMap(
     if (!shape) continue;
     const code = codeOf(shape);
     path.setAttribute('data-state', code);
+    if (byCode.has(code)) path.classList.add('known');
     if (onPick && byCode.has(code)) {
       path.classList.add('pickable');
       path.addEventListener('click', () => onPick(code));

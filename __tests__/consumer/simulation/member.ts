@@ -1,0 +1,142 @@
+import { Consumer, type RotationLimits } from '../../../runtime/consumer/consumer.ts';
+import type { LogReader, TopicPartition } from '../../../runtime/kafka/log-reader.ts';
+import type { Logger } from '../../../runtime/program/log.ts';
+import { topic, type World } from './world.ts';
+
+const silent = { info() {}, warn() {}, error() {}, debug() {} } as unknown as Logger;
+
+interface Reading {
+  position: number;
+  sought: number | undefined;
+  /** A fetched batch waits or is being handled; there is at most one, as in kafkajs. */
+  busy: boolean;
+}
+
+/** One consumer process, and the client library in it. */
+export class Member {
+  readonly name: string;
+  readonly consumer: Consumer;
+  readonly #world: World;
+  readonly #readings = new Map<number, Reading>();
+  alive = true;
+  /** Still a member of the group; an evicted one does not know it. */
+  inGroup = true;
+
+  constructor(world: World, limits: RotationLimits) {
+    this.#world = world;
+    this.name = `member-${++world.memberCount}`;
+    const { scheduler } = world;
+    this.consumer = new Consumer({
+      store: world.storeOf(this.name),
+      admin: {
+        partitionLog: (_, partition) =>
+          scheduler.request(this.name, () => {
+            const { start, end } = world.log(partition);
+            return { partition, start, end };
+          }),
+        committedOffsets: () => scheduler.request(this.name, () => [...world.committed.values()]),
+      },
+      logName: world.logName,
+      group: 'group',
+      instance: this.name,
+      codec: 'null',
+      clock: () => world.now,
+      newRun: () => `r${++world.runCount}`,
+      limits,
+      metrics: {
+        batchRead() {},
+        committed() {},
+        lostRace: () => world.count('lost races'),
+        holeFound: () => world.count('holes'),
+      },
+      log: silent,
+      failed: (error) => this.#failed(error),
+    });
+    this.consumer.attach(this.#reader());
+  }
+
+  #reader(): LogReader {
+    return {
+      seek: ({ partition }, offset) => {
+        const reading = this.#readings.get(partition);
+        if (reading) reading.sought = offset;
+      },
+      commit: ({ partition }, offset, metadata) =>
+        this.#world.scheduler.request(this.name, () => {
+          this.#world.offsetTold(partition, offset, metadata);
+          const fenced = !this.inGroup || !this.#world.assignedTo(this).includes(partition);
+          if (!fenced) this.#world.committed.set(partition, { partition, offset, metadata });
+        }),
+      stop: async () => undefined,
+    };
+  }
+
+  #failed(error: Error): void {
+    if (!this.alive) return;
+    this.#world.memberFailed(error);
+    this.crash(true);
+  }
+
+  /** The process ends; of its requests under way each may still arrive. */
+  crash(arriving: boolean): void {
+    this.alive = false;
+    this.#world.scheduler.abandon(this.name, arriving);
+  }
+
+  /** The group tells the member its partitions; positions begin at Kafka's offsets until they are sought. */
+  assign(partitions: readonly number[]): void {
+    if (!this.alive) return;
+    const before = new Map(this.#readings);
+    this.#readings.clear();
+    for (const partition of partitions) {
+      const position = this.#world.committed.get(partition)?.offset ?? this.#world.log(partition).start;
+      this.#readings.set(partition, {
+        position,
+        sought: undefined,
+        busy: before.get(partition)?.busy ?? false,
+      });
+    }
+    this.consumer.assigned(partitions.map((partition): TopicPartition => ({ topic, partition })));
+  }
+
+  /** Partitions from which something can be fetched. */
+  get fetchable(): number[] {
+    if (!this.alive) return [];
+    return [...this.#readings].flatMap(([partition, { busy, position, sought }]) =>
+      !busy && (sought ?? position) !== this.#world.log(partition).end ? [partition] : [],
+    );
+  }
+
+  /** Fetches once; what comes is delivered later, unless the partition is sought meanwhile. */
+  fetch(partition: number): void {
+    const reading = this.#readings.get(partition) as Reading;
+    const log = this.#world.log(partition);
+    let position = reading.sought ?? reading.position;
+    reading.sought = undefined;
+    // Out of range: the client starts over at the beginning.
+    if (position < log.start || position > log.end) position = log.start;
+    const records = log.from(position, 1 + this.#world.random.below(4));
+    const last = records.at(-1);
+    reading.position = last ? position : log.end;
+    if (!last) return;
+    const batch = { topic, partition, fetchedOffset: position, endOffset: log.end, records };
+    reading.busy = true;
+    this.#world.scheduler.later(this.name, () => {
+      const asked = this.#readings.get(partition);
+      if (asked && asked.sought !== undefined) {
+        asked.busy = false;
+        return;
+      }
+      this.consumer.batch(batch).then(
+        (next) => {
+          const current = this.#readings.get(partition);
+          if (current) current.busy = false;
+          if (next === undefined || !current || current.sought !== undefined) return;
+          if (next !== last.offset + 1) current.sought = next;
+          else if (current === reading) current.position = next;
+        },
+        (error: Error) => this.#failed(error),
+      );
+    });
+  }
+}
