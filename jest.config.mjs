@@ -27,6 +27,7 @@ export default {
   projects: [
     tier('unit'),
     tier('simulation', { setupFilesAfterEnv: ['<rootDir>/__tests__/support/long-tests.mjs'] }),
+    tier('gcs', { setupFilesAfterEnv: ['<rootDir>/__tests__/support/long-tests.mjs'] }),
     tier('integration', { setupFilesAfterEnv: ['<rootDir>/__tests__/support/long-tests.mjs'] }),
     tier('browser', { setupFilesAfterEnv: ['<rootDir>/__tests__/support/long-tests.mjs'] }),
     tier('e2e', { setupFilesAfterEnv: ['<rootDir>/__tests__/support/long-tests.mjs'] }),
