@@ -16,20 +16,13 @@ const common = {
   },
 };
 
-const tier = (name, extra = {}) => ({
+const tier = (name) => ({
   ...common,
   displayName: name,
   testMatch: [`<rootDir>/__tests__/**/*.${name}.test.ts`],
-  ...extra,
+  setupFilesAfterEnv: ['<rootDir>/__tests__/support/hang-limit.mjs'],
 });
 
 export default {
-  projects: [
-    tier('unit'),
-    tier('simulation', { setupFilesAfterEnv: ['<rootDir>/__tests__/support/long-tests.mjs'] }),
-    tier('gcs', { setupFilesAfterEnv: ['<rootDir>/__tests__/support/long-tests.mjs'] }),
-    tier('integration', { setupFilesAfterEnv: ['<rootDir>/__tests__/support/long-tests.mjs'] }),
-    tier('browser', { setupFilesAfterEnv: ['<rootDir>/__tests__/support/long-tests.mjs'] }),
-    tier('e2e', { setupFilesAfterEnv: ['<rootDir>/__tests__/support/long-tests.mjs'] }),
-  ],
+  projects: ['unit', 'simulation', 'gcs', 'integration', 'browser', 'e2e', 'terraform', 'checkov'].map(tier),
 };

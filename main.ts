@@ -21,7 +21,7 @@ try {
   const artifacts = await buildArtifacts(new URL('.beatflow/bundles', import.meta.url).pathname);
   const app = new App();
   const stacks = addStacks(app, { environment, artifacts });
-  addPolicies(app, environment);
+  addPolicies(stacks, environment);
   removeStale(
     app.outdir,
     stacks.map((stack) => stack.node.id),

@@ -14,11 +14,11 @@ export interface Grant {
 }
 
 /**
- * The construct id of a grant: stable under reordering and unique per role, member and condition, because it names
- * all three.
+ * The construct id of a grant: stable under reordering, unique per role, member and condition, and equal in all
+ * environments, whose names are a prefix of their accounts' names.
  */
 export function grantId({ role, member, condition }: Grant): string {
-  const who = member.replace(/^[a-zA-Z]+:/, '').replace(/@.*$/, '');
-  const parts = [role.replace(/^roles\//, ''), who, ...(condition ? [condition.title] : [])];
+  const account = /^serviceAccount:(?:.*-)?([^-@]+)@/.exec(member)?.[1];
+  const parts = [role.replace(/^roles\//, ''), account ?? member, ...(condition ? [condition.title] : [])];
   return parts.join('-').replaceAll(/[^A-Za-z0-9_-]+/g, '_');
 }

@@ -10,7 +10,7 @@ export default defineEnvironment({
   network: { machinesCidr: '10.20.0.0/24', nat: false },
   lake: { undelete: { by: 'soft-delete', days: 0 }, coldAfterDays: 30, expireAfterDays: 90 },
   warehouse: { rawExpirationDays: 30 },
-  kafka: { service: { kind: 'vm', diskSizeGb: 20 }, retentionHours: 24 },
+  kafka: { service: { kind: 'vm', diskSizeGb: 20, heapMib: 512 }, retentionHours: 24 },
   machines: { kind: 'one', machine: { machineType: 'e2-medium', bootDiskGb: 10 } },
   generator: { users: 1_000, growthPerYear: 0.1, seed: 1, backfillDays: 0 },
   orchestration: { kind: 'workflows' },

@@ -10,7 +10,7 @@ export default defineEnvironment({
   network: { machinesCidr: '10.30.0.0/24', nat: false },
   lake: { undelete: { by: 'versions', days: 14 }, coldAfterDays: 90, expireAfterDays: 1_095 },
   warehouse: { rawExpirationDays: 400 },
-  kafka: { service: { kind: 'vm', diskSizeGb: 200 }, retentionHours: 168 },
+  kafka: { service: { kind: 'vm', diskSizeGb: 200, heapMib: 2048 }, retentionHours: 168 },
   machines: {
     kind: 'each',
     broker: { machineType: 'e2-standard-2', bootDiskGb: 20 },

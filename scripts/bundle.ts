@@ -8,6 +8,7 @@ import { join, relative } from 'node:path';
 import { build } from 'esbuild';
 import type { ArtifactFile } from '../constructs/artifact.ts';
 import { type Artifacts, type BundledProgram, bundledPrograms } from '../stacks/beatflow-stack.ts';
+import { embedPage } from './embed-page.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 
@@ -17,6 +18,7 @@ const commands: Readonly<Record<BundledProgram, string>> = {
   consumer: 'consumeCommand',
   loader: 'loadCommand',
   dashboard: 'dashboardCommand',
+  provision: 'provisionCommand',
 };
 
 /** Packages with native code; a program imports them only where it runs on one machine. */
@@ -40,6 +42,9 @@ async function bundle(program: BundledProgram, folder: string): Promise<Artifact
     target: 'node22',
     format: 'esm',
     external: native,
+    plugins: program === 'dashboard' ? [embedPage()] : [],
+    // Names of modules are in the bundle: they must not depend on where node_modules is linked from.
+    preserveSymlinks: true,
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',
@@ -76,11 +81,12 @@ const artifact = (path: string, name: string): ArtifactFile => ({
 
 function dbtProject(): Artifacts['dbt'] {
   const wanted =
-    /^dbt\/(dbt_project\.yml|profiles\.yml|job\.sh|requirements\.lock|(models|macros|tests|seeds)\/.*)$/;
-  const files = filesBelow('dbt', (path) => wanted.test(path));
+    /^dbt\/((dbt_project|profiles|selectors)\.yml|job\.sh|requirements-bigquery\.lock|(models|macros|tests)\/.*)$/;
+  const files = [...filesBelow('dbt', (path) => wanted.test(path)), 'scripts/uv.lock'];
   const tree = sha256(files.map((path) => `${path} ${sha256(readFileSync(join(root, path)))}\n`).join(''));
   const folder = `dbt/${tree.slice(0, 16)}`;
-  return { folder, files: files.map((path) => artifact(path, `${folder}/${path.slice('dbt/'.length)}`)) };
+  const nameOf = (path: string) => `${folder}/${path.replace(/^(dbt|scripts)\//, '')}`;
+  return { folder, files: files.map((path) => artifact(path, nameOf(path))) };
 }
 
 /** Builds everything into a folder, which is made. */

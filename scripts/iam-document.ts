@@ -24,7 +24,13 @@ const anyFile = {
   sha256: '0'.repeat(64),
 };
 const artifacts: Artifacts = {
-  programs: { generator: anyFile, consumer: anyFile, loader: anyFile, dashboard: anyFile },
+  programs: {
+    generator: anyFile,
+    consumer: anyFile,
+    loader: anyFile,
+    dashboard: anyFile,
+    provision: anyFile,
+  },
   dbt: { folder: 'dbt/any', files: [] },
   dags: [],
   marts: [],

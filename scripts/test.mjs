@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkovPython, missingCheckov, missingTerraform } from './test-tools.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = (name) => join(root, 'node_modules', '.bin', name);
@@ -56,6 +57,12 @@ const tiers = {
     command: () => jest('browser'),
     env: () => ({ BEATFLOW_CHROMIUM: chromium() }),
   },
+  terraform: { missing: () => missingTerraform(root), command: () => jest('terraform') },
+  checkov: {
+    missing: () => missingCheckov(root),
+    command: () => jest('checkov'),
+    env: () => ({ BEATFLOW_CHECKOV_PYTHON: checkovPython(root) }),
+  },
   e2e: { command: () => [...jest('e2e').slice(0, 1), [...jest('e2e')[1], '--runInBand']] },
 };
 
@@ -67,12 +74,15 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+/** Tiers that must not be skipped here, such as on a machine that installs their tools. */
+const requiredTiers = new Set((process.env.BEATFLOW_REQUIRED_TIERS ?? '').split(/[ ,]+/));
+
 const results = [];
 for (const name of named.length > 0 ? named : Object.keys(tiers)) {
   const tier = tiers[name];
   const missing = tier.missing?.();
   if (missing) {
-    if (process.env.BEATFLOW_SKIP_NO_TIER) {
+    if (requiredTiers.has(name)) {
       process.stderr.write(`tier ${name} must not be skipped here and lacks ${missing}\n`);
       results.push({ name, outcome: 'failed' });
       continue;

@@ -13,7 +13,7 @@ import { type Environment, isProtected, type Protection } from '../environments/
 import { type KeyPurpose, type Names, namesOf } from '../environments/model/names.ts';
 
 /** The programs that are bundled; each is one file that runs on plain Node. */
-export const bundledPrograms = ['generator', 'consumer', 'loader', 'dashboard'] as const;
+export const bundledPrograms = ['generator', 'consumer', 'loader', 'dashboard', 'provision'] as const;
 export type BundledProgram = (typeof bundledPrograms)[number];
 
 /** What main.ts makes from this repository for the cloud to run. */

@@ -1,15 +1,23 @@
-import { stateMount } from '../constructs/boot/program-boot.ts';
-import { environmentFor, programDefault } from '../constructs/program-environment.ts';
+import { secretsMount, stateMount } from '../constructs/boot/program-boot.ts';
+import { environmentFor, programDefault, type ValuesFor } from '../constructs/program-environment.ts';
 import type { Environment } from '../environments/model/environment.ts';
 import type { Names } from '../environments/model/names.ts';
 import { consumerVariables } from '../runtime/consumer/config.ts';
+import { topicNames, topics } from '../runtime/contract/topics.ts';
+import { dashboardVariables } from '../runtime/dashboard/config.ts';
 import { generatorVariables } from '../runtime/generator/config.ts';
+import type { kafkaVariables } from '../runtime/kafka/config.ts';
+import { bigQueryLoaderVariables } from '../runtime/loader/config.ts';
+import { provisionVariables } from '../runtime/provision/config.ts';
 import { healthPort, kafkaPort, pagePort } from './ports.ts';
 
 /** Stock image that runs the bundles: Node 22, the version that they are tested on. */
 export const nodeImage = 'library/node:22-slim';
 /** Stock image that dbt is installed into. */
 export const pythonImage = 'library/python:3.12-slim';
+
+/** Image of Apache Kafka: the release that the tests run against. */
+export const kafkaImage = 'apache/kafka:4.3.1';
 
 /** The machine that the broker runs on, where Kafka is on a machine. */
 export function brokerMachine({ machines }: Environment, names: Names): string {
@@ -29,6 +37,48 @@ export function kafkaBrokers(environment: Environment, names: Names): string {
   }
 }
 
+/** Names of the files that hold what a Kafka client needs to prove who it is. */
+const caFile = 'ca.pem';
+const credentialsFile = 'credentials.json';
+
+/** How Kafka's clients prove who they are, wherever Kafka is. */
+function kafkaSecurity({
+  kafka,
+}: Environment): Pick<
+  ValuesFor<typeof kafkaVariables>,
+  'kafkaSecurity' | 'kafkaCaFile' | 'kafkaCredentialsFile'
+> {
+  const credentials = `${secretsMount}/${credentialsFile}`;
+  switch (kafka.service.kind) {
+    case 'vm':
+      return {
+        kafkaSecurity: 'scram',
+        kafkaCaFile: `${secretsMount}/${caFile}`,
+        kafkaCredentialsFile: credentials,
+      };
+    case 'managed':
+      return { kafkaSecurity: 'google', kafkaCaFile: programDefault, kafkaCredentialsFile: programDefault };
+    case 'external':
+      return { kafkaSecurity: 'plain', kafkaCaFile: programDefault, kafkaCredentialsFile: credentials };
+  }
+}
+
+/** The secrets of a Kafka client, by the file that its program finds each in. */
+export function kafkaSecrets(
+  { kafka }: Environment,
+  names: Names,
+  user: 'admin' | 'generator' | 'consumer',
+): Readonly<Record<string, string>> {
+  switch (kafka.service.kind) {
+    case 'vm':
+      return { [caFile]: names.secret('kafka-ca'), [credentialsFile]: names.secret(`kafka-${user}`) };
+    case 'managed':
+      return {};
+    case 'external':
+      return { [credentialsFile]: names.secret(kafka.service.credentialsSecret) };
+  }
+}
+
 /** The consumer's group. */
 export const consumerGroup = 'beatflow-consumer';
 
@@ -36,6 +86,7 @@ export const consumerGroup = 'beatflow-consumer';
 export function consumerEnvironment(environment: Environment, names: Names) {
   return environmentFor(consumerVariables, {
     kafkaBrokers: kafkaBrokers(environment, names),
+    ...kafkaSecurity(environment),
     lake: `gs://${names.bucket('lake')}`,
     group: consumerGroup,
     logGeneration: programDefault,
@@ -53,6 +104,7 @@ export function generatorEnvironment(environment: Environment, names: Names) {
   const { seed, users, growthPerYear, backfillDays } = environment.generator;
   return environmentFor(generatorVariables, {
     kafkaBrokers: kafkaBrokers(environment, names),
+    ...kafkaSecurity(environment),
     outputs: programDefault,
     eventsimConfig: programDefault,
     eventsimCompat: programDefault,
@@ -61,22 +113,38 @@ export function generatorEnvironment(environment: Environment, names: Names) {
     users: String(users),
     growthRate: String(growthPerYear),
     attritionRate: programDefault,
+    firstUserId: programDefault,
     backfillDays: String(backfillDays),
     endDays: programDefault,
     startTime: programDefault,
     endTime: programDefault,
     live: programDefault,
     workers: programDefault,
-    firstUserId: programDefault,
     tag: programDefault,
     stateFolder: stateMount,
+  });
+}
+
+/** What the program that gives the broker its topics is told. */
+export function provisionEnvironment(environment: Environment, names: Names) {
+  const { partitions, retentionHours } = environment.kafka;
+  return environmentFor(provisionVariables, {
+    kafkaBrokers: kafkaBrokers(environment, names),
+    ...kafkaSecurity(environment),
+    partitions: topicNames
+      .map((topic) => `${topic}=${partitions?.[topic] ?? topics[topic].partitions}`)
+      .join(','),
+    retentionHours: String(retentionHours),
+    producer: 'generator',
+    consumer: 'consumer',
+    group: consumerGroup,
   });
 }
 
 /** Where the warehouse is, for everything that runs in Cloud Run; dbt's profile reads the same variables. */
 function warehouseEnvironment({ project, region }: Environment, names: Names) {
   return {
-    BEATFLOW_DBT_TARGET: 'bigquery',
+    BEATFLOW_WAREHOUSE: 'bigquery',
     BEATFLOW_PROJECT: project,
     BEATFLOW_LOCATION: region,
     BEATFLOW_DATASET_PREFIX: names.datasetPrefix,
@@ -85,7 +153,14 @@ function warehouseEnvironment({ project, region }: Environment, names: Names) {
 
 /** What the loader's job is told. */
 export function loaderEnvironment(environment: Environment, names: Names) {
-  return { ...warehouseEnvironment(environment, names), BEATFLOW_LAKE: `gs://${names.bucket('lake')}` };
+  return environmentFor(bigQueryLoaderVariables, {
+    lake: `gs://${names.bucket('lake')}`,
+    warehouse: 'bigquery',
+    maxHours: programDefault,
+    project: environment.project,
+    location: environment.region,
+    datasetPrefix: names.datasetPrefix,
+  });
 }
 
 /** What dbt's job is told. */
@@ -94,11 +169,11 @@ export function transformEnvironment(environment: Environment, names: Names) {
 }
 
 /** What the page's service is told. */
-export function pageEnvironment(environment: Environment, names: Names) {
-  return {
-    ...warehouseEnvironment(environment, names),
-    BEATFLOW_LAKE: `gs://${names.bucket('lake')}`,
-    BEATFLOW_DASHBOARD_HOST: '0.0.0.0',
-    BEATFLOW_DASHBOARD_PORT: String(pagePort),
-  };
+export function pageEnvironment({ project, region }: Environment, names: Names) {
+  return environmentFor(dashboardVariables, {
+    marts: `bigquery://${project}/${names.dataset('marts')}?location=${region}`,
+    lake: `gs://${names.bucket('lake')}`,
+    host: '0.0.0.0',
+    port: String(pagePort),
+  });
 }

@@ -1,4 +1,5 @@
 import type { App } from 'cdktf';
+import { brokerBoot, brokerUnit } from '../constructs/boot/broker-boot.ts';
 import { type BootSpec, cloudConfig } from '../constructs/boot/cloud-config.ts';
 import { joinBoots, type ProgramBoot, programBoot } from '../constructs/boot/program-boot.ts';
 import { DataDisk } from '../constructs/data-disk.ts';
@@ -8,14 +9,18 @@ import { ManagedKafka } from '../constructs/managed-kafka.ts';
 import { Secret } from '../constructs/secret.ts';
 import { type SecretKind, secretKinds } from '../environments/model/names.ts';
 import { topicNames, topics } from '../runtime/contract/topics.ts';
-import { type Artifacts, BeatflowStack, type StackProps } from './beatflow-stack.ts';
-import { healthPort } from './ports.ts';
+import { type Artifacts, BeatflowStack, type BundledProgram, type StackProps } from './beatflow-stack.ts';
+import { healthPort, kafkaPort } from './ports.ts';
 import {
+  brokerMachine,
   consumerEnvironment,
   consumerGroup,
   generatorEnvironment,
   kafkaBrokers,
+  kafkaImage,
+  kafkaSecrets,
   nodeImage,
+  provisionEnvironment,
 } from './program-environments.ts';
 
 /** Device name by which the broker's machine finds its disk. */
@@ -166,17 +171,37 @@ export class StreamingStack extends BeatflowStack {
 
   /** What makes a machine the broker; nothing where Kafka is elsewhere. */
   private brokerBoots(): readonly BootSpec[] {
-    return [];
+    const { environment, names } = this;
+    const { service, retentionHours } = environment.kafka;
+    if (service.kind !== 'vm') return [];
+    const broker = brokerBoot({
+      project: environment.project,
+      secretPrefix: names.base,
+      image: names.image(kafkaImage),
+      host: names.brokerHost(brokerMachine(environment, names)),
+      port: kafkaPort,
+      diskDevice: brokerDiskDevice,
+      heapMib: service.heapMib,
+      retentionHours,
+    });
+    const provision = programBoot({
+      ...this.programDefaults('provision'),
+      description: 'Gives the broker its topics and its users their rights',
+      environment: provisionEnvironment(environment, names),
+      secrets: kafkaSecrets(environment, names, 'admin'),
+      runs: 'once',
+      after: [brokerUnit],
+      stopSeconds: 30,
+    });
+    return [broker, provision];
   }
 
   private generatorBoot(): ProgramBoot {
     return {
-      program: 'generator',
+      ...this.programDefaults('generator'),
       description: 'Sends simulated events to Kafka',
-      artifact: this.#artifacts.programs.generator,
-      artifactsBucket: this.names.bucket('artifacts'),
-      image: this.names.image(nodeImage),
       environment: generatorEnvironment(this.environment, this.names),
+      secrets: kafkaSecrets(this.environment, this.names, 'generator'),
       keepsState: true,
       stopSeconds: 30,
     };
@@ -184,14 +209,22 @@ export class StreamingStack extends BeatflowStack {
 
   private consumerBoot(): ProgramBoot {
     return {
-      program: 'consumer',
+      ...this.programDefaults('consumer'),
       description: 'Keeps each event exactly once in the lake',
-      artifact: this.#artifacts.programs.consumer,
-      artifactsBucket: this.names.bucket('artifacts'),
-      image: this.names.image(nodeImage),
       environment: consumerEnvironment(this.environment, this.names),
+      secrets: kafkaSecrets(this.environment, this.names, 'consumer'),
       openPorts: [healthPort],
       stopSeconds: 90,
+    };
+  }
+
+  private programDefaults(program: BundledProgram) {
+    return {
+      program,
+      project: this.environment.project,
+      artifact: this.#artifacts.programs[program],
+      artifactsBucket: this.names.bucket('artifacts'),
+      image: this.names.image(nodeImage),
     };
   }
 }

@@ -14,10 +14,23 @@ const anyMessage = fc
 const validators = Object.fromEntries(
   topicNames.map((topic) => [topic, new DatumValidator(messageSchema(topics[topic]))]),
 );
+// avsc's own long refuses what a double cannot hold; a damaged varint may be such a number and still be a long.
+const long = avsc.types.LongType.__with({
+  fromBuffer: (bytes: Buffer) => bytes.readBigInt64LE(),
+  toBuffer: (value: bigint) => {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigInt64LE(value);
+    return bytes;
+  },
+  fromJSON: BigInt,
+  toJSON: String,
+  isValid: (value: unknown) => typeof value === 'bigint',
+  compare: (left: bigint, right: bigint) => (left === right ? 0 : left < right ? -1 : 1),
+});
 const types = Object.fromEntries(
   topicNames.map((topic) => [
     topic,
-    avsc.Type.forSchema(messageSchema(topics[topic]) as unknown as avsc.Schema),
+    avsc.Type.forSchema(messageSchema(topics[topic]) as unknown as avsc.Schema, { registry: { long } }),
   ]),
 );
 

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { request } from 'node:http';
 import { jest } from '@jest/globals';
 import { datasets } from '../../runtime/dashboard/datasets/index.ts';
+import { examples } from './examples.ts';
 import { MartsFixture, smallFixture } from './marts-fixture.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
@@ -32,24 +32,6 @@ async function rows(path: string): Promise<Row[]> {
   expect([path, response.status]).toEqual([path, 200]);
   return ((await response.json()) as { rows: Row[] }).rows;
 }
-
-const artistKey = createHash('md5').update('Artist 3').digest('hex');
-
-/** The parameters of datasets that do not answer without any. */
-const examples: Readonly<Record<string, string>> = {
-  song: '?key=song-3',
-  'song-days': '?key=song-3',
-  'song-ranks': '?key=song-3',
-  'artist-of-song': '?key=song-3',
-  artist: `?key=${artistKey}`,
-  'artist-days': `?key=${artistKey}`,
-  'artist-songs': `?key=${artistKey}`,
-  'artist-ranks': `?key=${artistKey}`,
-  wrapped: '?user=37&year=2026',
-  'wrapped-songs': '?user=37&year=2026',
-  'wrapped-artists': '?user=37&year=2026',
-  'wrapped-nearest': '?user=31&year=2026',
-};
 
 test.each(datasets.map((dataset) => [dataset.name, dataset] as const))(
   '%s returns rows of the form it declares, and the same as CSV',

@@ -22,6 +22,10 @@ afterAll(async () => {
   await fixture?.remove();
 });
 
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
+});
+
 const lastDays = (days: number) => `day > date '${smallFixture.lastDay}' - ${days}`;
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const full = (value: unknown) => whole.format(Number(value));

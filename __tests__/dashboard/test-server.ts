@@ -1,4 +1,4 @@
-import { buildPage, type PageAssets } from '../../runtime/dashboard/assets.ts';
+import { loadPage, type PageAssets } from '../../runtime/dashboard/assets.ts';
 import { LiveFeed } from '../../runtime/dashboard/live/live-feed.ts';
 import { startServer } from '../../runtime/dashboard/server.ts';
 import { openStore } from '../../runtime/lake/open-store.ts';
@@ -26,7 +26,7 @@ export async function startTestServer(
       if (/"severity":"(WARNING|ERROR|CRITICAL)"/.test(line)) complaints.push(line);
     },
   });
-  assets ??= buildPage();
+  assets ??= loadPage();
   const opened = await openMarts({ marts, log, pollMilliseconds: 50 });
   const live = new LiveFeed(lake === undefined ? undefined : openStore(lake), log);
   const server = await startServer({

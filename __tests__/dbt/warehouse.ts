@@ -63,23 +63,14 @@ export async function loadRaw(path: string, events: EventsByTopic, options: Load
       const [last] = await rows(connection, `select max("kafkaOffset") as value from raw.${topic}`);
       const records = recordsOf(topic, events[topic], repeatEvery, Number(last?.value ?? -1) + 1);
       await appendRows(connection, 'raw', topic, lakeRecordFields(topics[topic]), records);
-      const hours = [...new Set(events[topic].map(({ ts }) => ts - (ts % 3_600_000)))];
-      const audit = hours.map((hour) => ({
-        topic,
-        hour,
-        run: 'test',
-        files: 1,
-        rows: records.filter(({ ts }) => ts - (ts % 3_600_000) === hour).length,
-        startedAt: loadedAt,
-        loadedAt,
-      }));
+      const audit = auditOf(topic, records, loadedAt);
       await appendRows(connection, 'raw', 'load_audit', pipelineTables.load_audit.fields, audit);
     }
   });
 }
 
 /** The records of a topic in the order of their offsets; `firstOffset` is above all that are already there. */
-function recordsOf(
+export function recordsOf(
   topic: TopicName,
   events: readonly EventOf<TopicName>[],
   repeatEvery: number,
@@ -94,5 +85,19 @@ function recordsOf(
     kafkaPartition: (event.userId ?? event.sessionId) % partitions,
     kafkaOffset: firstOffset + index,
     kafkaTimestamp: event.ts,
+  }));
+}
+
+/** What the loader notes of the hours of these records. */
+export function auditOf(topic: TopicName, records: readonly { ts: number }[], loadedAt: number) {
+  const hourOf = ({ ts }: { ts: number }) => ts - (ts % 3_600_000);
+  return [...new Set(records.map(hourOf))].map((hour) => ({
+    topic,
+    hour,
+    run: 'test',
+    files: 1,
+    rows: records.filter((record) => hourOf(record) === hour).length,
+    startedAt: loadedAt,
+    loadedAt,
   }));
 }

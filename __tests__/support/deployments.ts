@@ -72,6 +72,7 @@ export function writeArtifacts(folder: string): Artifacts {
       consumer: program('consumer'),
       loader: program('loader'),
       dashboard: program('dashboard'),
+      provision: program('provision'),
     },
     dbt: { folder: 'dbt/0123', files: [file('dbt/job.sh', 'exit 0\n', 'dbt/0123/job.sh')] },
     dags: [file('dags/hourly.py', '# a DAG\n')],
@@ -87,7 +88,7 @@ export function synthesise(
 ): readonly string[] {
   const app = new App({ outdir, skipValidation: false });
   const stacks = addStacks(app, { environment, artifacts });
-  addPolicies(app, environment);
+  addPolicies(stacks, environment);
   app.synth();
   return stacks.map((stack) => stack.node.id);
 }

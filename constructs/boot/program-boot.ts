@@ -1,6 +1,9 @@
 import type { ArtifactFile } from '../artifact.ts';
 import { type BootSpec, bootFolder, bootScript } from './cloud-config.ts';
 
+/** Where a program finds its secrets, each a file. */
+export const secretsMount = '/secrets';
+
 /** Where a program that keeps state finds its folder. */
 export const stateMount = '/state';
 
@@ -13,6 +16,12 @@ export interface ProgramBoot {
   /** Image with Node, through the private mirror. */
   readonly image: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Secrets that the program reads, by the name of the file that holds each. @default none */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** Project of the secrets. */
+  readonly project: string;
+  /** Whether it runs for ever, or once at each boot. @default for ever */
+  readonly runs?: 'for ever' | 'once';
   /** Units that must be up before. @default none of ours */
   readonly after?: readonly string[];
   /** TCP ports that the machine's own firewall opens. @default none */
@@ -33,6 +42,10 @@ export function programBoot(props: ProgramBoot): BootSpec {
   const bundle = `${bootFolder}/programs/${program}.mjs`;
   const variables = `${bootFolder}/${program}.env`;
   const state = props.keepsState ? ` --volume ${bootFolder}/state/${program}:${stateMount}` : '';
+  const secrets = Object.entries(props.secrets ?? {});
+  const secretsFolder = `${bootFolder}/secrets/${program}`;
+  const secretsVolume = secrets.length > 0 ? ` --volume ${secretsFolder}:${secretsMount}:ro` : '';
+  const once = props.runs === 'once';
   const registry = image.split('/')[0];
   const bash = (script: string, ...args: readonly string[]) =>
     ['/bin/bash', `${bootFolder}/bin/${script}`, ...args].join(' ');
@@ -42,6 +55,7 @@ export function programBoot(props: ProgramBoot): BootSpec {
       bootScript('google.sh'),
       bootScript('fetch-artifact.sh'),
       bootScript('docker-login.sh'),
+      ...(secrets.length > 0 ? [bootScript('fetch-secret.sh')] : []),
       { path: variables, content: environmentFile(props.environment), permissions: '0600' },
     ],
     units: [
@@ -54,15 +68,15 @@ After=${waits}
 StartLimitIntervalSec=0
 
 [Service]
-Environment=HOME=${bootFolder}
+${once ? 'Type=oneshot\nRemainAfterExit=yes\n' : ''}Environment=HOME=${bootFolder}
 ${openPorts.map((port) => `ExecStartPre=/sbin/iptables -w -A INPUT -p tcp --dport ${port} -j ACCEPT\n`).join('')}ExecStartPre=${bash('fetch-artifact.sh', props.artifactsBucket, artifact.name, artifact.sha256, bundle)}
 ExecStartPre=${bash('docker-login.sh', registry ?? '')}
-ExecStartPre=-/usr/bin/docker rm --force ${unit}
-ExecStart=/usr/bin/docker run --rm --name ${unit} --network host --read-only --env-file ${variables} --volume ${bundle}:/program.mjs:ro${state} ${image} node /program.mjs
-ExecStop=/usr/bin/docker stop --time ${stopSeconds} ${unit}
+${secrets.map(([file, secret]) => `ExecStartPre=${bash('fetch-secret.sh', props.project, secret, `${secretsFolder}/${file}`)}\n`).join('')}ExecStartPre=-/usr/bin/docker rm --force ${unit}
+ExecStart=/usr/bin/docker run --rm --name ${unit} --network host --read-only --env-file ${variables} --volume ${bundle}:/program.mjs:ro${secretsVolume}${state} ${image} node /program.mjs
+ExecStop=${once ? '-' : ''}/usr/bin/docker stop --time ${stopSeconds} ${unit}
 ${openPorts.map((port) => `ExecStopPost=-/sbin/iptables -w -D INPUT -p tcp --dport ${port} -j ACCEPT\n`).join('')}TimeoutStartSec=600
 TimeoutStopSec=${stopSeconds + 30}
-Restart=always
+Restart=${once ? 'on-failure' : 'always'}
 RestartSec=10
 
 [Install]

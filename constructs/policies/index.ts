@@ -1,4 +1,4 @@
-import { type App, Aspects } from 'cdktf';
+import { Aspects, type TerraformStack } from 'cdktf';
 import type { Environment } from '../../environments/model/environment.ts';
 import { additiveIam } from './additive-iam.ts';
 import { cloudRunSettings } from './cloud-run-settings.ts';
@@ -36,7 +36,10 @@ export const policies = [
   protectedState,
 ] as const;
 
-/** Makes a synth of the app fail where a policy is broken. */
-export function addPolicies(app: App, environment: Environment): void {
-  Aspects.of(app).add(new PolicyAspect(policies, environment));
+/**
+ * Makes the synth of each stack fail where a policy is broken. They are added to every stack, because cdktf never
+ * looks at the Aspects of an app.
+ */
+export function addPolicies(stacks: readonly TerraformStack[], environment: Environment): void {
+  for (const stack of stacks) Aspects.of(stack).add(new PolicyAspect(policies, environment));
 }

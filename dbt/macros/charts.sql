@@ -1,35 +1,35 @@
 {#
-  The charts of a period: items by the songs started in it, in the country (region US) and in each state. Items with
-  equally many streams share a rank, and the next rank is as far down as there are items above it; so a chart can hold
-  more items than its size.
+  The charts of a period: items by the songs started in it, in the country (region US) and in each state. Of equally many
+  streams, those of more listeners count more; of equally many listeners, the item that was heard first leads. So every
+  place is taken once, and a chart never holds more items than its size.
 #}
 {% macro chart_ranks(key, period, condition) %}
-with streams as (
+with plays as (
   select
     {{ period }} as day,
-    state as region,
+    state,
     {{ key }},
-    {{ total('streams') }} as streams
-  from {{ ref('int_song_state_days') }}
+    user_id,
+    ts
+  from {{ ref('fct_streams') }}
   where {{ condition }}
-  group by {{ period }}, state, {{ key }}
 ),
 
 regions as (
-  select
-    day,
-    region,
-    {{ key }},
-    streams
-  from streams
-  union all
-  select
-    day,
-    'US' as region,
-    {{ key }},
-    {{ total('streams') }} as streams
-  from streams
-  group by day, {{ key }}
+  {% for region in ['state', "'US'"] %}
+    select
+      day,
+      {{ region }} as region,
+      {{ key }},
+      count(*) as streams,
+      count(distinct user_id) as listeners,
+      min(ts) as first_streamed_at
+    from plays
+    group by day,{% if region == 'state' %} state,{% endif %} {{ key }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+  {% endfor %}
 ),
 
 ranked as (
@@ -38,7 +38,11 @@ ranked as (
     region,
     {{ key }},
     streams,
-    rank() over (partition by day, region order by streams desc) as chart_rank
+    listeners,
+    row_number() over (
+      partition by day, region
+      order by streams desc, listeners desc, first_streamed_at asc, {{ key }} asc
+    ) as chart_rank
   from regions
 )
 
@@ -47,7 +51,8 @@ select
   region,
   {{ key }},
   chart_rank,
-  streams
+  streams,
+  listeners
 from ranked
 where chart_rank <= {{ var('chart_size') }}
 {% endmacro %}
@@ -64,6 +69,7 @@ with ranks as (
     {{ key }},
     chart_rank,
     streams,
+    listeners,
     lag(day) over (partition by region, {{ key }} order by day) as last_day,
     lag(chart_rank) over (partition by region, {{ key }} order by day) as rank_before,
     lead(day) over (partition by region, {{ key }} order by day) as next_day,
@@ -91,6 +97,7 @@ select
   items.{{ name }},
   {%- endfor %}
   moves.streams,
+  moves.listeners,
   moves.last_rank,
   moves.peak_rank,
   moves.times_on_chart,

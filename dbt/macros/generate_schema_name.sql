@@ -5,7 +5,7 @@
 {% macro generate_schema_name(custom_schema_name, node) -%}
   {%- set layer = custom_schema_name if custom_schema_name is not none else target.schema -%}
   {%- if target.type == 'bigquery' and custom_schema_name is not none -%}
-    {{ target.schema }}{{ layer }}
+    {{ target.schema }}_{{ layer }}
   {%- else -%}
     {{ layer }}
   {%- endif -%}

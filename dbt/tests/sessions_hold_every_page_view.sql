@@ -20,5 +20,6 @@ select
   page_views.streams
 from sessions
 cross join page_views
-where coalesce(sessions.page_views, 0) <> page_views.page_views
+where
+  coalesce(sessions.page_views, 0) <> page_views.page_views
   or coalesce(sessions.streams, 0) <> page_views.streams

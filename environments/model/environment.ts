@@ -59,6 +59,8 @@ export interface VmKafka {
   readonly kind: 'vm';
   /** Size of the persistent disk that holds the log. */
   readonly diskSizeGb: number;
+  /** Memory of the broker's heap; as much again should be left to the system, which caches the log. */
+  readonly heapMib: number;
 }
 
 /** Google's Managed Service for Apache Kafka. */

@@ -26,7 +26,8 @@ export function dbtSources(
     sources: [
       {
         name: 'raw',
-        schema: "{{ var('raw_schema') }}",
+        // Datasets carry the environment's prefix: see dbt/macros/generate_schema_name.sql.
+        schema: "{{ target.schema ~ '_' if target.type == 'bigquery' else '' }}{{ var('raw_schema') }}",
         description: 'Events as they were loaded from the lake, hour by hour.',
         config: {
           loaded_at_field: 'kafkaTimestamp',

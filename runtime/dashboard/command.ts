@@ -3,8 +3,8 @@ import { Command } from 'commander';
 import { openStore } from '../lake/open-store.ts';
 import { describeVariables, readConfig } from '../program/config.ts';
 import { type ProgramContext, reportToParent, runProgram } from '../program/run.ts';
-import { openMarts } from '../warehouse/marts-store.ts';
-import { buildPage } from './assets.ts';
+import { openMartsAt } from '../warehouse/open-marts.ts';
+import { loadPage } from './assets.ts';
 import { dashboardVariables } from './config.ts';
 import { LiveFeed } from './live/live-feed.ts';
 import { startServer } from './server.ts';
@@ -17,7 +17,7 @@ export interface ListeningReport {
 
 async function serve({ log, stop }: ProgramContext): Promise<void> {
   const config = readConfig(dashboardVariables, process.env);
-  const [marts, assets] = await Promise.all([openMarts({ marts: config.marts, log }), buildPage()]);
+  const [marts, assets] = await Promise.all([openMartsAt(config.marts, log), loadPage()]);
   const live = new LiveFeed(config.lake === undefined ? undefined : openStore(config.lake), log);
   try {
     const server = await startServer({ host: config.host, port: config.port, marts, live, assets, log });

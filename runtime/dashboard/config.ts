@@ -1,5 +1,6 @@
 import { lakeVariables } from '../lake/open-store.ts';
 import { type ConfigOf, text, variable } from '../program/config.ts';
+import { martsVariables } from '../warehouse/marts-location.ts';
 
 /** The variables of the dashboard. */
 export const dashboardVariables = {
@@ -13,7 +14,7 @@ export const dashboardVariables = {
     'Address the page is served on.',
     text.nonEmpty().prefault('127.0.0.1'),
   ),
-  marts: variable('BEATFLOW_MARTS', 'Folder of the published marts.', text.nonEmpty()),
+  ...martsVariables,
   lake: variable(
     'BEATFLOW_LAKE',
     "Folder of the lake, for the consumers' live snapshots; without it the live page is empty.",

@@ -13,6 +13,7 @@ import { Problem } from './api/problem.ts';
 import { registerApi } from './api/routes.ts';
 import type { PageAssets } from './assets.ts';
 import type { LiveFeed } from './live/live-feed.ts';
+import { maxPathPart, pagePaths } from './page-paths.ts';
 
 /** What the server serves, and where. */
 export interface ServerProps {
@@ -83,10 +84,7 @@ function registerPage(app: FastifyInstance, { html, files }: PageAssets): void {
   });
   const page = (_request: FastifyRequest, reply: FastifyReply) =>
     reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(html);
-  for (const path of ['/', '/charts', '/live', '/growth', '/wrapped']) app.get(path, page);
-  for (const path of ['/songs/:key', '/artists/:key', '/states/:state', '/wrapped/:user/:year']) {
-    app.get(path, page);
-  }
+  for (const path of Object.values(pagePaths)) app.get(path, page);
 }
 
 function registerHealth(app: FastifyInstance, marts: MartsWarehouse): void {
@@ -116,7 +114,7 @@ export async function startServer(props: ServerProps): Promise<DashboardServer> 
   const app: FastifyInstance = fastify({
     loggerInstance: props.log.child({}, { level: 'warn' }) as FastifyBaseLogger,
     forceCloseConnections: true,
-    routerOptions: { maxParamLength: 200 },
+    routerOptions: { maxParamLength: maxPathPart },
   });
   await app.register(helmet, { contentSecurityPolicy, strictTransportSecurity: false });
   app.setErrorHandler((error, request, reply) => {

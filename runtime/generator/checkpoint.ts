@@ -90,6 +90,31 @@ export class CheckpointFile {
   }
 }
 
+/** Saves checkpoints at most so often, and the last one when asked to: what is not saved is sent again after a kill. */
+export class CheckpointKeeper {
+  readonly #file: CheckpointFile;
+  readonly #everyMs: number;
+  #savedAt = -Infinity;
+  #unsaved: Checkpoint | undefined;
+
+  constructor(file: CheckpointFile, everyMs: number) {
+    this.#file = file;
+    this.#everyMs = everyMs;
+  }
+
+  async keep(checkpoint: Checkpoint): Promise<void> {
+    this.#unsaved = checkpoint;
+    if (performance.now() - this.#savedAt >= this.#everyMs) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    if (!this.#unsaved) return;
+    await this.#file.save(this.#unsaved);
+    this.#unsaved = undefined;
+    this.#savedAt = performance.now();
+  }
+}
+
 function describe(value: RunIdentity[string] | undefined): string {
   return value === undefined || value === null ? 'not set' : String(value);
 }

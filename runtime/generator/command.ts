@@ -64,8 +64,11 @@ function environmentOf(command: Command, folder: string | undefined): Record<str
   const { continuous, useAvro, eventsimCompat } = command.opts<Switches>();
   if (continuous) environment[generatorVariables.live.env] = 'yes';
   if (eventsimCompat) environment[generatorVariables.eventsimCompat.env] = 'yes';
-  if (folder !== undefined)
-    environment[generatorVariables.outputs.env] = `${useAvro ? 'avro' : 'json'}:${folder}`;
+  if (folder !== undefined) {
+    const files = `${useAvro ? 'avro' : 'json'}:${folder}`;
+    const toKafka = command.getOptionValue('kafkaBrokerList') !== undefined;
+    environment[generatorVariables.outputs.env] = toKafka ? `kafka,${files}` : files;
+  }
   return environment;
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { topicNames } from '../contract/topics.ts';
 import { kafkaVariables } from '../kafka/config.ts';
+import { kafkaSecurityVariables } from '../kafka/security.ts';
 import { type ConfigOf, text, variable } from '../program/config.ts';
 
 const yesOrNo = () =>
@@ -47,6 +48,7 @@ export const generatorVariables = {
     ...kafkaVariables.kafkaBrokers,
     schema: kafkaVariables.kafkaBrokers.schema.optional(),
   },
+  ...kafkaSecurityVariables,
   outputs: variable(
     'BEATFLOW_OUTPUTS',
     'Where events go, comma-separated: kafka, json:FOLDER, avro:FOLDER, stdout[:TOPIC], count.',

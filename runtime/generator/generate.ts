@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { isTopicName } from '../contract/topics.ts';
 import { connectProducer } from '../kafka/producer.ts';
 import type { Logger } from '../program/log.ts';
 import type { ProgramContext } from '../program/run.ts';
-import { type Checkpoint, CheckpointFile } from './checkpoint.ts';
+import { writeCatalogue } from './catalogue/reference.ts';
+import { openCatalogue } from './catalogue/source.ts';
+import { type Checkpoint, CheckpointFile, CheckpointKeeper } from './checkpoint.ts';
 import { type Engine, type FormatName, noEvents, totalOf } from './engine/engine.ts';
 import { InlineEngine } from './engine/inline.ts';
 import type { EngineProps } from './engine/part.ts';
@@ -18,6 +21,10 @@ import { KafkaSink } from './sinks/kafka.ts';
 import type { Sink, SinkPosition } from './sinks/sink.ts';
 import { StreamSink } from './sinks/stream.ts';
 
+const dayMs = 86_400_000;
+/** A live run has one slice a second, so each of its checkpoints is saved. */
+const checkpointEveryMs = 250;
+
 async function openSink(
   output: string,
   plan: RunPlan,
@@ -29,7 +36,11 @@ async function openSink(
   const target = colon < 0 ? '' : output.slice(colon + 1);
   switch (kind) {
     case 'kafka': {
-      const connection = { brokers: plan.kafkaBrokers, clientId: 'beatflow-generator' };
+      const connection = {
+        brokers: plan.kafkaBrokers,
+        clientId: 'beatflow-generator',
+        security: plan.kafkaSecurity,
+      };
       return new KafkaSink(await connectProducer(connection, { log }));
     }
     case 'json':
@@ -61,17 +72,24 @@ async function openEngine(
 
 /**
  * Generates events into the outputs of a plan: the past of the window at full speed, then, if it is to go on, live.
+ * Beside its checkpoint it leaves `catalogue.jsonl`, all songs of the run, for the warehouse.
  * @throws SetupError `configuration` for a checkpoint of another run, or outputs that cannot be opened
  */
 export async function generate(plan: RunPlan, { log, stop }: ProgramContext): Promise<void> {
   for (const note of plan.notes) log.info({ note }, 'note on the configuration');
   const checkpoint = plan.stateFolder === undefined ? undefined : new CheckpointFile(plan.stateFolder);
+  const keeper = checkpoint && new CheckpointKeeper(checkpoint, checkpointEveryMs);
   const snapshots = plan.stateFolder === undefined ? undefined : new SnapshotFolder(plan.stateFolder);
   const stored = await checkpoint?.load(plan.identity);
   const startMs = stored?.startMs ?? plan.startMs;
   if (stored) {
     const safeUntil = new Date(startMs + stored.safeUntil * 1000).toISOString();
     log.info({ safeUntil }, 'going on from the checkpoint');
+  }
+
+  if (plan.stateFolder !== undefined) {
+    const catalogue = openCatalogue(plan.catalogue, plan.settings.seed, Math.floor(startMs / dayMs));
+    await writeCatalogue(catalogue, join(plan.stateFolder, 'catalogue.jsonl'));
   }
 
   const sinks: Sink[] = [];
@@ -99,14 +117,18 @@ export async function generate(plan: RunPlan, { log, stop }: ProgramContext): Pr
       events: stored?.events ?? noEvents,
       stop,
       safe: async (report) => {
-        await checkpoint?.save(checkpointOf(plan, startMs, report, sinks));
+        await keeper?.keep(checkpointOf(plan, startMs, report, sinks));
         progress.update(report);
       },
       caughtUp: (events) => progress.caughtUp(events),
-      rest: async () => snapshots?.save(running),
+      rest: async () => {
+        await keeper?.flush();
+        await snapshots?.save(running);
+      },
       clock: Date.now,
     });
   } finally {
+    await keeper?.flush();
     for (const sink of sinks) await sink.close();
     await engine?.close();
     progress.finish();

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { KafkaSecurity } from '../kafka/security.ts';
 import { readConfig } from '../program/config.ts';
 import { errorMessage, SetupError } from '../program/errors.ts';
 import type { Behaviour } from './behaviour/behaviour.ts';
@@ -18,6 +19,7 @@ export interface RunPlan {
   readonly catalogue: CatalogueSource;
   readonly outputs: readonly string[];
   readonly kafkaBrokers: readonly string[];
+  readonly kafkaSecurity: KafkaSecurity;
   readonly workers: number;
   readonly stateFolder: string | undefined;
   /** Start as it was asked for, or as derived from the present. */
@@ -77,6 +79,7 @@ export function planRun(environment: Readonly<Record<string, string | undefined>
     catalogue,
     outputs: config.outputs,
     kafkaBrokers: config.kafkaBrokers ?? [],
+    kafkaSecurity: config,
     workers: config.workers,
     stateFolder: config.stateFolder,
     ...window,

@@ -49,10 +49,23 @@ export class ProgressReporter {
     this.#log.info(this.#last ? this.#figures(this.#last) : { events }, 'backfill done');
   }
 
-  /** Ends the line on the terminal and logs the totals. */
+  /** Logs the totals, and shows them on the terminal. */
   finish(): void {
-    this.#terminal?.write('\n');
-    if (this.#last) this.#log.info(this.#figures(this.#last), 'generator ended');
+    if (!this.#last) return;
+    this.#log.info(this.#figures(this.#last), 'generator ended');
+    this.#terminal?.write(`\n${this.#summary(this.#last)}`);
+  }
+
+  #summary(progress: Progress): string {
+    const figures = {
+      ...progress.events,
+      users: progress.users,
+      sessions: progress.sessions,
+      'events per second': this.#rate(progress),
+    };
+    return Object.entries(figures)
+      .map(([name, value]) => `${name.padEnd(22)}${value.toLocaleString('en').padStart(14)}\n`)
+      .join('');
   }
 
   #rate({ events }: Progress): number {

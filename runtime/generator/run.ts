@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { addCounts, type Engine, type Slice, type TopicCounts, totalOf } from './engine/engine.ts';
 import type { Sink } from './sinks/sink.ts';
 
@@ -52,7 +51,7 @@ const restEveryMs = 60_000;
 
 /**
  * Runs a window: the past at full speed, then, if it is to go on, second by second at the wall clock. A slice is
- * safe in all sinks before the next one is written; an engine that can runs ahead by one slice meanwhile.
+ * safe in all sinks before the next one is written; the engine runs ahead by one slice meanwhile.
  * @returns the events that are safe
  */
 export async function runWindow(props: RunProps): Promise<TopicCounts> {
@@ -72,18 +71,20 @@ export async function runWindow(props: RunProps): Promise<TopicCounts> {
     if (!ahead && engine.now >= horizon()) {
       if (phase === 'backfill') props.caughtUp(events);
       phase = 'live';
-      await sleep(liveTickMs - (clock() % liveTickMs), undefined, { signal: stop }).catch(() => undefined);
+      await delay(liveTickMs - (clock() % liveTickMs), stop);
       continue;
     }
     const slice = await (ahead ?? engine.advance(Math.min(horizon(), engine.now + length)));
     ahead = undefined;
     length = nextLength(slice);
     const resting = rests.due();
-    if (engine.runsAhead && !resting && slice.until < horizon()) {
+    const taken = written(slice, props.sinks, stop);
+    if (!resting && !stop.aborted && slice.until < horizon()) {
       ahead = engine.advance(Math.min(horizon(), slice.until + length));
+      // Awaited in the next round, unless there is none.
       ahead.catch(() => undefined);
     }
-    settled = await written(slice, props.sinks, stop);
+    settled = await taken;
     if (!settled) break;
     engine.release(slice);
     events = addCounts(events, slice.counts);
@@ -135,20 +136,25 @@ function nextLength({ from, until, counts, users }: Slice): number {
 async function written(slice: Slice, sinks: readonly Sink[], stop: AbortSignal): Promise<boolean> {
   if (totalOf(slice.counts) === 0) return true;
   const finished = new AbortController();
-  const givenUp = new Promise<boolean>((resolve) => {
-    const begin = () => {
-      void sleep(stopGraceMs, undefined, { signal: finished.signal }).then(
-        () => resolve(false),
-        () => undefined,
-      );
-    };
-    if (stop.aborted) begin();
-    else stop.addEventListener('abort', begin, { once: true, signal: finished.signal });
-  });
+  const givenUp = delay(Infinity, stop, finished.signal)
+    .then(() => delay(stopGraceMs, finished.signal))
+    .then(() => false);
   try {
     const taken = Promise.all(sinks.map((sink) => sink.write(slice))).then(() => true);
     return await Promise.race([taken, givenUp]);
   } finally {
     finished.abort();
   }
+}
+
+/** Resolves after a time, or as soon as one of the signals is aborted. Leaves no listener behind. */
+async function delay(ms: number, ...signals: readonly AbortSignal[]): Promise<void> {
+  if (signals.some(({ aborted }) => aborted)) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const end = () => resolve();
+  const timer = ms === Infinity ? undefined : setTimeout(end, ms);
+  for (const signal of signals) signal.addEventListener('abort', end);
+  await promise;
+  clearTimeout(timer);
+  for (const signal of signals) signal.removeEventListener('abort', end);
 }

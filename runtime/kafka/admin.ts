@@ -1,8 +1,27 @@
-import type { Admin } from 'kafkajs';
+import kafkajs, { type Admin } from 'kafkajs';
 import { SetupError } from '../program/errors.ts';
 import type { Logger } from '../program/log.ts';
 import { createClient } from './client.ts';
 import type { KafkaConnection } from './config.ts';
+import { connectOrExplain } from './security.ts';
+
+// Named imports reach only a few of kafkajs's exports from an ES module.
+const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ConfigResourceTypes, ResourcePatternTypes } =
+  kafkajs;
+
+const operations = {
+  read: AclOperationTypes.READ,
+  write: AclOperationTypes.WRITE,
+  describe: AclOperationTypes.DESCRIBE,
+} as const;
+
+/** What one user may do with one topic or consumer group. */
+export interface KafkaGrant {
+  readonly user: string;
+  readonly may: 'read' | 'write' | 'describe';
+  readonly on: 'topic' | 'group';
+  readonly name: string;
+}
 
 /** The offsets a partition's log holds: `start` is its first, `end` the next to be written. */
 export interface PartitionLog {
@@ -36,7 +55,7 @@ export class KafkaAdmin {
   /** Connects; resolves once the cluster answers. */
   static async connect(connection: KafkaConnection, log: Logger): Promise<KafkaAdmin> {
     const admin = createClient(connection, log).admin();
-    await admin.connect();
+    await connectOrExplain(() => admin.connect(), connection.brokers);
     return new KafkaAdmin(admin);
   }
 
@@ -73,6 +92,39 @@ export class KafkaAdmin {
         })),
       });
     }
+  }
+
+  /** Says for how long records stay in topics; has no effect where they already do. */
+  async keepFor(topics: readonly string[], hours: number): Promise<void> {
+    await this.#admin.alterConfigs({
+      validateOnly: false,
+      resources: topics.map((name) => ({
+        type: ConfigResourceTypes.TOPIC,
+        name,
+        configEntries: [{ name: 'retention.ms', value: String(hours * 3_600_000) }],
+      })),
+    });
+  }
+
+  /** Lets users do things with topics and groups; what they may already is left as it is. */
+  async allow(grants: readonly KafkaGrant[]): Promise<void> {
+    await this.#admin.createAcls({
+      acl: grants.map(({ user, may, on, name }) => ({
+        resourceType: on === 'topic' ? AclResourceTypes.TOPIC : AclResourceTypes.GROUP,
+        resourceName: name,
+        resourcePatternType: ResourcePatternTypes.LITERAL,
+        principal: `User:${user}`,
+        host: '*',
+        operation: operations[may],
+        permissionType: AclPermissionTypes.ALLOW,
+      })),
+    });
+  }
+
+  /** Those of `topics` that the cluster does not have. */
+  async missingTopics(topics: readonly string[]): Promise<string[]> {
+    const existing = new Set(await this.#admin.listTopics());
+    return topics.filter((topic) => !existing.has(topic));
   }
 
   /** The first and next offset of each partition of a topic, by partition number. */

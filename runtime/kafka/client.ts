@@ -1,6 +1,7 @@
 import { Kafka, type LogEntry, logLevel } from 'kafkajs';
 import type { Logger } from '../program/log.ts';
 import type { KafkaConnection } from './config.ts';
+import { securitySettings } from './security.ts';
 
 // kafkajs reports these at level ERROR while a broker starts, restarts or rebalances, and mends them by retrying.
 const passingFaults =
@@ -20,10 +21,13 @@ function forwardLog(log: Logger) {
  * fetch waits while the broker is away and goes on within a second of its return.
  */
 export function createClient(connection: KafkaConnection, log: Logger): Kafka {
+  const security = securitySettings(connection.security);
   return new Kafka({
     brokers: [...connection.brokers],
     clientId: connection.clientId,
-    connectionTimeout: 1000,
+    ...security,
+    // On this machine an address answers at once or not at all; over a network there is a handshake to wait for.
+    connectionTimeout: security.ssl ? 10_000 : 1000,
     logLevel: logLevel.WARN,
     logCreator: forwardLog(log),
     retry: {

@@ -1,4 +1,5 @@
 import { type ConfigOf, text, variable } from '../program/config.ts';
+import { type KafkaSecurity, kafkaSecurityVariables } from './security.ts';
 
 /** Where and how a program reaches Kafka; every program that talks to it spreads these into its own variables. */
 export const kafkaVariables = {
@@ -9,6 +10,7 @@ export const kafkaVariables = {
       error: 'expected host:port entries, comma-separated',
     }),
   ),
+  ...kafkaSecurityVariables,
 };
 
 /** What a Kafka client needs to connect. */
@@ -16,9 +18,11 @@ export interface KafkaConnection {
   readonly brokers: readonly string[];
   /** Names the program in the broker's logs and metrics. */
   readonly clientId: string;
+  /** @default a broker without TLS and users, such as one on this machine */
+  readonly security?: KafkaSecurity;
 }
 
 /** The connection of a program from its configuration. */
 export function kafkaConnection(config: ConfigOf<typeof kafkaVariables>, clientId: string): KafkaConnection {
-  return { brokers: config.kafkaBrokers, clientId };
+  return { brokers: config.kafkaBrokers, clientId, security: config };
 }

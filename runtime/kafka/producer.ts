@@ -3,6 +3,7 @@ import type { TopicName } from '../contract/topics.ts';
 import type { Logger } from '../program/log.ts';
 import { createClient } from './client.ts';
 import type { KafkaConnection } from './config.ts';
+import { connectOrExplain } from './security.ts';
 
 /** A message to produce; the record timestamp is the time of production, never event time. */
 export interface OutgoingMessage {
@@ -32,7 +33,7 @@ export async function connectProducer(
     idempotent: true,
     maxInFlightRequests: 1,
   });
-  await producer.connect();
+  await connectOrExplain(() => producer.connect(), connection.brokers);
   return {
     async send(topic, messages) {
       if (messages.length === 0) return;

@@ -1,14 +1,10 @@
-import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
-import { openStore } from '../lake/open-store.ts';
 import { hourMs, parseHour } from '../lake/paths.ts';
-import { describeVariables, readConfig } from '../program/config.ts';
-import { SetupError } from '../program/errors.ts';
-import { reportToParent, runProgram } from '../program/run.ts';
-import { DuckDbWarehouse } from '../warehouse/duckdb-warehouse.ts';
+import { describeVariables } from '../program/config.ts';
+import { runProgram } from '../program/run.ts';
 import type { HourRange } from '../warehouse/warehouse.ts';
-import { loaderVariables } from './config.ts';
-import { type LoadSummary, load } from './load.ts';
+import { loaderVariables, readLoaderConfig } from './config.ts';
+import { plan, runLoader } from './main.ts';
 
 function hour(value: string): number {
   const parsed = /^\d{4}-\d\d-\d\dT\d\d$/.test(value) ? parseHour(value) : Number.NaN;
@@ -20,6 +16,7 @@ interface Options {
   readonly hour?: number;
   readonly since?: number;
   readonly until?: number;
+  readonly dryRun?: boolean;
 }
 
 function rangeOf(options: Options): HourRange | undefined {
@@ -31,17 +28,6 @@ function rangeOf(options: Options): HourRange | undefined {
   };
 }
 
-/** Hours named in full in the error that ends a run; the log has all of them. */
-const namedHours = 10;
-
-function describeRefused({ refused, hours }: LoadSummary): string {
-  const named = refused
-    .slice(0, namedHours)
-    .map(({ topic, hour: refusedHour, reason }) => `\n  ${topic} ${refusedHour}: ${reason}`);
-  const more = refused.length > namedHours ? `\n  and ${refused.length - namedHours} more, in the log` : '';
-  return `${refused.length} hours were refused, the other ${hours} are loaded:${named.join('')}${more}`;
-}
-
 /** `beatflow load`. */
 export function loadCommand(): Command {
   return new Command('load')
@@ -49,30 +35,18 @@ export function loadCommand(): Command {
     .option('--hour <hour>', 'load this hour again, changed or not, such as 2026-11-20T05 (UTC)', hour)
     .option('--since <hour>', 'load again all hours from this one on', hour)
     .option('--until <hour>', 'with or without --since: only hours before this one', hour)
+    .option('--dry-run', 'print what would be loaded, one line of JSON per hour, and load nothing')
     .addHelpText('after', `\nEnvironment:\n${describeVariables(loaderVariables)}`)
     .action((options: Options) =>
-      runProgram('loader', async ({ log }) => {
-        const config = readConfig(loaderVariables, process.env);
-        const warehouse = await DuckDbWarehouse.open({
-          path: config.duckDbPath,
-          lakeFolder: config.lake.startsWith('file:') ? fileURLToPath(config.lake) : config.lake,
-          avroExtension: config.avroExtension,
-        });
-        try {
-          const summary = await load({
-            store: openStore(config.lake),
-            warehouse,
-            range: rangeOf(options),
-            log,
-            progress: (done, total) => reportToParent({ type: 'progress', done, total }),
-          });
-          log.info({ summary }, 'loaded');
-          reportToParent({ type: 'summary', summary });
-          if (summary.refused.length > 0) {
-            throw new SetupError('load_mismatch', describeRefused(summary));
-          }
-        } finally {
-          await warehouse.close();
+      runProgram('loader', async (context) => {
+        const config = readLoaderConfig(process.env);
+        const range = rangeOf(options);
+        if (!options.dryRun) {
+          await runLoader(config, context, range);
+          return;
+        }
+        for (const planned of await plan(config, context, range)) {
+          process.stdout.write(`${JSON.stringify(planned)}\n`);
         }
       }),
     );

@@ -18,6 +18,8 @@ export interface LoadSummary {
   readonly hours: number;
   readonly files: number;
   readonly rows: number;
+  /** Hours that are due and were left to the next run. */
+  readonly left: number;
   /** Hours that were refused, each with its reason; they stay dirty and are tried again by the next run. */
   readonly refused: readonly { readonly topic: string; readonly hour: string; readonly reason: string }[];
 }
@@ -27,7 +29,11 @@ export interface LoadProps {
   readonly warehouse: Warehouse;
   /** Hours to load whether they changed or not; undefined: those that changed since they were last loaded. */
   readonly range: HourRange | undefined;
+  /** Hours of one topic that this run loads, oldest first; the others stay dirty. */
+  readonly maxHours: number;
   readonly log: Logger;
+  /** Called before each transaction; throws when this run must not go on. */
+  readonly mayGoOn?: () => void;
   /** Called after each transaction with the hours done so far and in all. */
   readonly progress: (done: number, total: number) => void;
 }
@@ -68,10 +74,14 @@ function batchesByTopic(hours: readonly HourOfTopic[]): HourOfTopic[][] {
  * Brings the warehouse up to what the lake's commit records name: every hour that new records touch is replaced
  * whole. An hour with a damaged file is refused and the others load.
  */
-export async function load({ store, warehouse, range, log, progress }: LoadProps): Promise<LoadSummary> {
+export async function load(props: LoadProps): Promise<LoadSummary> {
+  const { store, warehouse, range, log } = props;
   const run = `${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`;
   const commits = await registerCommits(store, warehouse);
-  const due = range ? await warehouse.hoursBetween(range) : await warehouse.dirtyHours();
+  const all = range ? await warehouse.hoursBetween(range) : await warehouse.dirtyHours();
+  const due = [...Map.groupBy(all, ({ topic }) => topic).values()].flatMap((hours) =>
+    hours.slice(0, props.maxHours),
+  );
   const refused: { topic: string; hour: string; reason: string }[] = [];
   const refuse = ({ topic, hour }: HourOfTopic, reason: string) => {
     refused.push({ topic, hour: formatHour(hour), reason });
@@ -87,6 +97,7 @@ export async function load({ store, warehouse, range, log, progress }: LoadProps
     }
   };
   for (const batch of batchesByTopic(due)) {
+    props.mayGoOn?.();
     const sound: HourOfTopic[] = [];
     for (const hour of batch) {
       const fault = await faultOf(store, hour);
@@ -101,7 +112,15 @@ export async function load({ store, warehouse, range, log, progress }: LoadProps
       for (const hour of sound) await replace([hour]).catch((fault) => refuse(hour, errorMessage(fault)));
     }
     done += batch.length;
-    progress(done, due.length);
+    props.progress(done, due.length);
   }
-  return { run, commits, hours: due.length - refused.length, files, rows, refused };
+  return {
+    run,
+    commits,
+    hours: due.length - refused.length,
+    files,
+    rows,
+    left: all.length - due.length,
+    refused,
+  };
 }

@@ -56,14 +56,25 @@ async function* recordsAfter(
   }
 }
 
-/** Takes the commit records that the warehouse has not seen into its bookkeeping; resolves with their number. */
-export async function registerCommits(store: ObjectStore, warehouse: Warehouse): Promise<number> {
+/** The commit records that the warehouse has not seen, chain by chain. */
+export async function* unseenCommits(
+  store: ObjectStore,
+  warehouse: Warehouse,
+): AsyncGenerator<RegisteredCommit> {
   const progress = new Map(
     (await warehouse.chainProgress()).map((chain) => [
       `${chain.log}/${chain.topic}/${chain.partition}`,
       chain.lastStartOffset,
     ]),
   );
+  for (const key of await listChains(store)) {
+    const last = progress.get(`${key.log}/${key.topic}/${key.partition}`);
+    for await (const record of recordsAfter(store, key, last)) yield registered(record);
+  }
+}
+
+/** Takes the commit records that the warehouse has not seen into its bookkeeping; resolves with their number. */
+export async function registerCommits(store: ObjectStore, warehouse: Warehouse): Promise<number> {
   let batch: RegisteredCommit[] = [];
   let count = 0;
   const flush = async () => {
@@ -71,15 +82,9 @@ export async function registerCommits(store: ObjectStore, warehouse: Warehouse):
     count += batch.length;
     batch = [];
   };
-  for (const key of await listChains(store)) {
-    for await (const record of recordsAfter(
-      store,
-      key,
-      progress.get(`${key.log}/${key.topic}/${key.partition}`),
-    )) {
-      batch.push(registered(record));
-      if (batch.length === registerBatch) await flush();
-    }
+  for await (const commit of unseenCommits(store, warehouse)) {
+    batch.push(commit);
+    if (batch.length === registerBatch) await flush();
   }
   await flush();
   return count;

@@ -12,6 +12,8 @@ export interface ChildProgram {
   readonly pid: number;
   /** Resolves when the process has ended: with nothing if it was asked to, else rejects with the end of its log. */
   readonly ended: Promise<void>;
+  /** Asks it for something that it knows how to do. */
+  request(request: string): void;
   /** Asks it to stop and waits; ends it after five seconds. */
   stop(): Promise<void>;
   /** Ends it at once, as a crash would. */
@@ -70,6 +72,9 @@ export async function startProgram(props: ChildProgramProps): Promise<ChildProgr
     name: props.name,
     pid: child.pid as number,
     ended,
+    request(request) {
+      if (child.connected) child.send({ request });
+    },
     async stop() {
       asked = true;
       child.kill('SIGTERM');

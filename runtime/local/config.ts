@@ -35,7 +35,7 @@ export const localVariables = {
   commitIntervalSeconds: variable(
     'BEATFLOW_COMMIT_INTERVAL_SECONDS',
     'Seconds between commits of the consumer to the lake.',
-    text.number({ min: 0.1, max: 3600 }).default(5),
+    text.number({ min: 0.1, max: 3600 }).default(30),
   ),
   refreshSeconds: variable(
     'BEATFLOW_REFRESH_SECONDS',

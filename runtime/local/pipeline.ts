@@ -14,6 +14,9 @@ import { type KafkaBroker, startKafkaBroker } from './kafka-broker.ts';
 import { countEverywhere, type TopicCounts } from './reconcile.ts';
 import type { InstalledTools, StateFolder } from './state-folder.ts';
 
+/** Polls of the lake, 200 ms apart, between two requests to the consumer to commit what it has. */
+const pollsPerCommitRequest = 5;
+
 /** How far the generator is. */
 export interface GeneratorProgress {
   readonly phase: 'backfill' | 'live';
@@ -140,7 +143,9 @@ export class LocalPipeline {
     );
     const targets = ends.flat().filter(({ start, end }) => end > start);
     const total = targets.reduce((sum, { end }) => sum + end, 0);
-    for (;;) {
+    for (let poll = 0; ; poll++) {
+      // Records that are still being read come with a later request.
+      if (poll % pollsPerCommitRequest === 0) this.#consumer?.request('commit');
       const reached = await Promise.all(
         targets.map(async ({ topic, partition, start, end }) => {
           const tail = await chainTail(store, { log, topic, partition });

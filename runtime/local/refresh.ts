@@ -12,6 +12,7 @@ export async function refresh(
   while (!stop.aborted) {
     await delay(config.refreshSeconds * 1000, undefined, { signal: stop });
     const started = performance.now();
+    await pipeline.awaitLake(() => undefined);
     const { rows, hours } = await pipeline.load(() => undefined);
     if (rows === 0) continue;
     await pipeline.buildModels();

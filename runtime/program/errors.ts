@@ -2,6 +2,7 @@
 export type ErrorCode =
   | 'configuration'
   | 'broker_unreachable'
+  | 'broker_refused'
   | 'topic_missing'
   | 'log_recreated'
   | 'chain_broken'

@@ -49,6 +49,14 @@ export async function runProgram(
   }
 }
 
+/** Calls `handler` whenever the parent process, where one started this program over IPC, asks for `request`. */
+export function onParentRequest(request: string, handler: () => void): void {
+  if (!process.connected) return;
+  process.on('message', (message) => {
+    if ((message as { readonly request?: string }).request === request) handler();
+  });
+}
+
 /** Sends a report to the parent process, where one started this program over IPC; else does nothing. */
 export function reportToParent(report: unknown): void {
   if (process.connected) process.send?.(report);

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { text, variable } from '../program/config.ts';
 
 /** The variables by which programs find the DuckDB warehouse. */
@@ -9,3 +10,24 @@ export const duckDbVariables = {
     text.nonEmpty().optional(),
   ),
 };
+
+/** The variables by which programs find the BigQuery warehouse. */
+export const bigQueryVariables = {
+  project: variable('BEATFLOW_PROJECT', 'Google Cloud project of the BigQuery warehouse.', text.nonEmpty()),
+  location: variable('BEATFLOW_LOCATION', 'Location of its datasets.', text.nonEmpty()),
+  datasetPrefix: variable(
+    'BEATFLOW_DATASET_PREFIX',
+    'What the names of its datasets begin with; the raw tables are in <prefix>_raw.',
+    text.nonEmpty(),
+  ),
+};
+
+/** Which of the two warehouses a program works on. */
+export const warehouseVariable = variable(
+  'BEATFLOW_WAREHOUSE',
+  'Kind of warehouse: duckdb or bigquery.',
+  z.enum(['duckdb', 'bigquery']).default('duckdb') as unknown as z.ZodType<
+    'duckdb' | 'bigquery',
+    string | undefined
+  >,
+);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBInstance } from '@duckdb/node-api';
 import { plainRows } from './duckdb-values.ts';
-import { MartsUnavailable, type MartsVersion, type NamedQuery, type Row, type Values } from './marts.ts';
+import { assertMarts, type MartsVersion, type NamedQuery, type Row, type Values } from './marts.ts';
 import { versionFolder } from './marts-files.ts';
 import type { MartsPointer } from './marts-pointer.ts';
 
@@ -24,6 +24,8 @@ export class DuckDbMartsVersion implements MartsVersion {
 
   /** Opens a version. @throws when one of its files is missing or is not Parquet. */
   static async open(marts: string, pointer: MartsPointer): Promise<DuckDbMartsVersion> {
+    // Loaded here and not above: where the marts are in BigQuery, the package is not there.
+    const { DuckDBInstance } = await import('@duckdb/node-api');
     const folder = versionFolder(marts, pointer.version);
     const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
     try {
@@ -52,17 +54,11 @@ export class DuckDbMartsVersion implements MartsVersion {
   }
 
   async query(query: NamedQuery, values: Values): Promise<readonly Row[]> {
-    const missing = query.marts.filter((mart) => !Object.hasOwn(this.pointer.marts, mart));
-    if (missing.length > 0) {
-      throw new MartsUnavailable(
-        'mart_missing',
-        `version ${this.pointer.version} of the marts has no ${missing.join(', ')}`,
-      );
-    }
+    assertMarts(this.pointer, query);
     const connection = await this.#instance.connect();
     try {
       const result = await connection.runAndReadAll(query.text, { ...values });
-      return plainRows(result.columnNames(), result.getRows());
+      return plainRows(result);
     } finally {
       connection.closeSync();
     }

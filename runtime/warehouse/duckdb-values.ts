@@ -1,45 +1,40 @@
-import {
-  DuckDBDateValue,
-  DuckDBDecimalValue,
-  DuckDBListValue,
-  DuckDBTimestampTZValue,
-  DuckDBTimestampValue,
-  type DuckDBValue,
-} from '@duckdb/node-api';
+import type { JS } from '@duckdb/node-api';
 import type { Row, Scalar } from './marts.ts';
 
-const millisecond = 1000n;
-
-/** The ISO 8601 text of microseconds since the epoch, cut to milliseconds. */
-function isoOfMicros(micros: bigint): string {
-  return new Date(Number(micros / millisecond)).toISOString();
+/** A result of DuckDB as far as rows are made of it. */
+export interface DuckDbResult {
+  columnNames(): readonly string[];
+  columnTypes(): readonly { toString(): string }[];
+  getRowsJS(): readonly (readonly JS[])[];
 }
 
 /**
  * The plain value of what DuckDB returns. Integers of any width become numbers: what the marts count stays far below
  * 2^53.
- * @throws Error for a type that no mart has.
+ * @throws Error for a value of a type that no mart has.
  */
-export function scalarOf(value: DuckDBValue): Scalar {
+function scalarOf(value: JS, type: string): Scalar {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
   if (typeof value === 'bigint') return Number(value);
-  if (value instanceof DuckDBDateValue) return value.toString();
-  if (value instanceof DuckDBTimestampValue || value instanceof DuckDBTimestampTZValue) {
-    return isoOfMicros(value.micros);
-  }
-  if (value instanceof DuckDBDecimalValue) return value.toDouble();
-  throw new Error(`the marts have no values of type ${value.constructor.name}`);
+  if (value instanceof Date) return type === 'DATE' ? value.toISOString().slice(0, 10) : value.toISOString();
+  throw new Error(`the marts have no values of type ${type}`);
 }
 
-/** Rows with plain values, of a result's column names and rows. */
-export function plainRows(columns: readonly string[], rows: readonly (readonly DuckDBValue[])[]): Row[] {
-  return rows.map((row) => {
-    const plain: Record<string, Scalar | readonly Scalar[]> = {};
-    for (const [index, column] of columns.entries()) {
-      const value = row[index] ?? null;
-      plain[column] = value instanceof DuckDBListValue ? value.items.map(scalarOf) : scalarOf(value);
-    }
-    return plain;
-  });
+/** The rows of a result with plain values, by column name. */
+export function plainRows(result: DuckDbResult): Row[] {
+  const names = result.columnNames();
+  const types = result.columnTypes().map(String);
+  return result.getRowsJS().map((values) =>
+    Object.fromEntries(
+      names.map((name, index) => {
+        const value = values[index] ?? null;
+        const type = types[index] ?? '';
+        const plain = Array.isArray(value)
+          ? value.map((entry) => scalarOf(entry, type.replace(/\[\]$/, '')))
+          : scalarOf(value, type);
+        return [name, plain];
+      }),
+    ),
+  );
 }

@@ -43,6 +43,13 @@ export class MartsUnavailable extends Error {
   }
 }
 
+/** @throws MartsUnavailable `mart_missing` when a version lacks a mart of the query. */
+export function assertMarts({ version, marts }: MartsPointer, query: NamedQuery): void {
+  const missing = query.marts.filter((mart) => !Object.hasOwn(marts, mart));
+  if (missing.length === 0) return;
+  throw new MartsUnavailable('mart_missing', `version ${version} of the marts has no ${missing.join(', ')}`);
+}
+
 /** One version of the marts, unchanging while it is read. */
 export interface MartsVersion {
   readonly pointer: MartsPointer;

@@ -26,7 +26,7 @@ export interface PublishProps {
 
 async function rowsOf(connection: DuckDBConnection, sql: string, values: Record<string, string> = {}) {
   const result = await connection.runAndReadAll(sql, values);
-  return plainRows(result.columnNames(), result.getRows());
+  return plainRows(result);
 }
 
 async function tablesOf(connection: DuckDBConnection, schema: string): Promise<readonly string[]> {

@@ -1,5 +1,15 @@
 import type { EventsByTopic } from '../listeners.ts';
-import { addDays, dayOf, groupBy, type Listen, type Row, songOf, sortedBy, weekOf } from './plain.ts';
+import {
+  addDays,
+  artistOf,
+  dayOf,
+  groupBy,
+  type Listen,
+  type Row,
+  songOf,
+  sortedBy,
+  weekOf,
+} from './plain.ts';
 
 /** A chart's item, period and place. */
 interface Place {
@@ -7,6 +17,7 @@ interface Place {
   readonly region: string;
   readonly item: string;
   readonly streams: number;
+  readonly listeners: number;
   readonly rank: number;
 }
 
@@ -24,10 +35,21 @@ function placesOf(events: readonly Listen[], { itemOf, periodOf, size }: ChartOp
     const regions = groupBy(streams, (event) => event.state);
     regions.set('US', streams);
     for (const [region, inRegion] of regions) {
-      const counts = [...groupBy(inRegion, itemOf)].map(([item, list]) => ({ item, streams: list.length }));
-      for (const { item, streams } of counts) {
-        const rank = 1 + counts.filter((other) => other.streams > streams).length;
-        if (rank <= size) places.push({ day, region, item, streams, rank });
+      const items = [...groupBy(inRegion, itemOf)].map(([item, list]) => ({
+        item,
+        streams: list.length,
+        listeners: new Set(list.map((event) => event.userId)).size,
+        first: Math.min(...list.map((event) => event.ts)),
+      }));
+      items.sort(
+        (a, b) =>
+          b.streams - a.streams ||
+          b.listeners - a.listeners ||
+          a.first - b.first ||
+          (a.item < b.item ? -1 : 1),
+      );
+      for (const [index, { item, streams, listeners }] of items.slice(0, size).entries()) {
+        places.push({ day, region, item, streams, listeners, rank: index + 1 });
       }
     }
   }
@@ -53,6 +75,7 @@ function chart({ listen_events }: EventsByTopic, options: ChartOptions): Row[] {
       item: place.item,
       chart_rank: place.rank,
       streams: place.streams,
+      listeners: place.listeners,
       last_rank: last?.rank ?? null,
       peak_rank: Math.min(...sofar.map(({ rank }) => rank)),
       times_on_chart: sofar.length,
@@ -77,6 +100,6 @@ export const chartsSongsDaily = (events: EventsByTopic): Row[] =>
 export const chartsSongsWeekly = (events: EventsByTopic): Row[] =>
   chart(events, { itemOf: songOf, periodOf: weekOf, periodDays: 7, size });
 export const chartsArtistsDaily = (events: EventsByTopic): Row[] =>
-  chart(events, { itemOf: (event) => event.artist, periodOf: (day) => day, periodDays: 1, size });
+  chart(events, { itemOf: artistOf, periodOf: (day) => day, periodDays: 1, size });
 export const chartsArtistsWeekly = (events: EventsByTopic): Row[] =>
-  chart(events, { itemOf: (event) => event.artist, periodOf: weekOf, periodDays: 7, size });
+  chart(events, { itemOf: artistOf, periodOf: weekOf, periodDays: 7, size });

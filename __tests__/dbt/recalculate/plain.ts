@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { EventOf } from '../../../runtime/contract/topics.ts';
 
 /*
@@ -34,9 +35,14 @@ export function calendar(first: string, last: string): string[] {
 /** Length of a song in whole milliseconds. */
 export const milliseconds = (event: { duration: number }): number => Math.round(event.duration * 1000);
 
-/** What tells songs apart: the catalogue's key, or the names where there is none. */
+const md5 = (text: string) => createHash('md5').update(text).digest('hex');
+
+/** Key of an artist: the md5 of the name. */
+export const artistOf = (event: { artist: string }): string => md5(event.artist);
+
+/** Key of a song: the catalogue's, or the md5 of its names where there is none. */
 export const songOf = (event: { trackId: string | null; artist: string; song: string }): string =>
-  event.trackId ?? `${event.artist}|${event.song}`;
+  event.trackId ?? md5(`${event.artist}|${event.song}`);
 
 /** Items by the text that `by` gives them, in order of first appearance. */
 export function groupBy<T>(items: Iterable<T>, by: (item: T) => string): Map<string, T[]> {

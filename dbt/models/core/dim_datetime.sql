@@ -24,4 +24,4 @@ select
   extract(year from hour) as year
 from hours
 -- The series ends with the first hour of the day after the last.
-where cast(hour as date) <= (select last_day from bounds)
+where cast(hour as date) <= (select bounds.last_day from bounds)

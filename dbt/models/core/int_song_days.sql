@@ -8,7 +8,7 @@ with spelled as (
     artist_key,
     artist,
     duration_ms,
-    row_number() over (partition by day, song_key order by ts desc, stream_key) as recency
+    row_number() over (partition by day, song_key order by ts desc, stream_key asc) as recency
   from {{ ref('fct_streams') }}
   where {{ on_changed_days() }}
 ),

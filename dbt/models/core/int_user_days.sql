@@ -13,7 +13,7 @@ with views as (
     location_key,
     device_key,
     row_number() over (
-      partition by day, user_id order by ts desc, session_id desc, item_in_session desc, event_key
+      partition by day, user_id order by ts desc, session_id desc, item_in_session desc, event_key asc
     ) as recency
   from {{ ref('stg_page_view_events') }}
   where user_id is not null and {{ on_changed_days() }}

@@ -1,4 +1,4 @@
-with visits as (
+with guest_visits as (
   select
     day,
     saw_register,
@@ -22,13 +22,13 @@ upgraders as (
 )
 
 select
-  visits.day,
+  guest_visits.day,
   count(*) as visits,
-  count(case when visits.saw_register then 1 end) as register_views,
-  count(visits.user_id) as sign_ups,
+  count(case when guest_visits.saw_register then 1 end) as register_views,
+  count(guest_visits.user_id) as sign_ups,
   count(listeners.user_id) as listened,
   count(case when listeners.user_id is not null then upgraders.user_id end) as upgraded
-from visits
-left join listeners on visits.user_id = listeners.user_id
-left join upgraders on visits.user_id = upgraders.user_id
-group by visits.day
+from guest_visits
+left join listeners on guest_visits.user_id = listeners.user_id
+left join upgraders on guest_visits.user_id = upgraders.user_id
+group by guest_visits.day

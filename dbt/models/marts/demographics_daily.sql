@@ -17,16 +17,16 @@ with listeners as (
 
 -- One row for each listener and thing to tell of the listener.
 attributes as (
-  {%- for dimension in ['gender', 'level', 'state', 'device'] %}
-  select
-    day,
-    '{{ dimension }}' as dimension,
-    {{ dimension }} as segment,
-    streams,
-    listened_ms
-  from listeners
-  union all
-  {%- endfor %}
+  {% for dimension in ['gender', 'level', 'state', 'device'] %}
+    select
+      day,
+      '{{ dimension }}' as dimension,
+      {{ dimension }} as segment,
+      streams,
+      listened_ms
+    from listeners
+    union all
+  {% endfor %}
   select
     day,
     'account_age' as dimension,

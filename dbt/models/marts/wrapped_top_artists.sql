@@ -17,7 +17,7 @@ ranked as (
   select
     *,
     row_number() over (
-      partition by user_id, year order by streams desc, first_streamed_at, artist_key
+      partition by user_id, year order by streams desc, first_streamed_at asc, artist_key asc
     ) as position
   from artists
 )

@@ -16,7 +16,7 @@ ranked as (
     *,
     -- Of songs heard equally often, the one found first is the greater favourite.
     row_number() over (
-      partition by user_id, year order by streams desc, first_streamed_at, song_key
+      partition by user_id, year order by streams desc, first_streamed_at asc, song_key asc
     ) as position
   from songs
 )

@@ -53,7 +53,7 @@ favourite_hours as (
     year,
     hour_of_day as favourite_hour
   from hours
-  qualify row_number() over (partition by user_id, year order by streams desc, hour_of_day) = 1
+  qualify row_number() over (partition by user_id, year order by streams desc, hour_of_day asc) = 1
 ),
 
 -- Days in a row share the same distance to their number in the order of days.

@@ -106,7 +106,7 @@ from marts.song_popularity_daily
 where artist in (select artist from marts.artist_popularity_daily where artist_key = $key)
 group by song_key
 order by streams desc, song, song_key
-limit cast($limit as bigint)`,
+limit $limit`,
 );
 
 /** An artist's songs. */

@@ -67,7 +67,7 @@ inner join chosen on now.day = chosen.day
 inner join histories on now.${key} = histories.${key}
 where now.region = $region
 order by now.chart_rank, now.streams desc, now.${names[kind][0]}, now.${key}
-limit cast($limit as bigint)`,
+limit $limit`,
   );
 }
 

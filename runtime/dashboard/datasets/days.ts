@@ -6,6 +6,11 @@ export function addDays(day: string, count: number): string {
   return new Date(startOf(day) + count * dayMilliseconds).toISOString().slice(0, 10);
 }
 
+/** The Monday of a day's week. */
+export function mondayOf(day: string): string {
+  return addDays(day, -((new Date(startOf(day)).getUTCDay() + 6) % 7));
+}
+
 /** Days from `from` to `to`, both included. */
 export function daysIn(from: string, to: string): number {
   return Math.round((startOf(to) - startOf(from)) / dayMilliseconds) + 1;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { namedQuery } from '../../warehouse/marts.ts';
 import { column, defineDataset } from './dataset.ts';
+import { mondayOf } from './days.ts';
 import { inPeriod } from './fragments.ts';
 import { period } from './parameters.ts';
 
@@ -35,7 +36,7 @@ const retentionQuery = namedQuery(
   'retention',
   `select cohort_week, weeks_since, cohort_users, active_users, retention
 from marts.retention_cohorts_weekly
-where cohort_week between cast($from as date) and cast($to as date)
+where cohort_week between cast($first_week as date) and cast($to as date)
 order by cohort_week, weeks_since`,
 );
 
@@ -52,6 +53,7 @@ export const retention = defineDataset({
     retention: column.count('Active ones as a share of all, 0 to 1.'),
   }),
   query: () => retentionQuery,
+  derive: ({ from }) => ({ first_week: from === undefined ? null : mondayOf(from) }),
 });
 
 const funnelQuery = namedQuery(

@@ -11,7 +11,7 @@ from marts.song_popularity_daily
 where ${inPeriod}
 group by song_key
 order by streams desc, song, artist, song_key
-limit cast($limit as bigint)`,
+limit $limit`,
 );
 
 /** The most played songs. */
@@ -36,7 +36,7 @@ from marts.artist_popularity_daily
 where ${inPeriod}
 group by artist_key
 order by streams desc, artist, artist_key
-limit cast($limit as bigint)`,
+limit $limit`,
 );
 
 /** The most played artists. */

@@ -65,7 +65,8 @@ export function card<T>(props: CardProps<T>): Card {
   let drawnWidth = 0;
 
   const draw = () => {
-    if (!shown) return;
+    // A card that is not on the page, or not yet, has no width; it is drawn when it gets one.
+    if (!shown || body.clientWidth === 0) return;
     drawnWidth = body.clientWidth;
     const { data } = shown;
     const empty = props.isEmpty ? props.isEmpty(data) : Array.isArray(data) && data.length === 0;

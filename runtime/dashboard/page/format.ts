@@ -30,6 +30,10 @@ export const change = (value: number): string => signed.format(value);
 export const moment = (value: Date, grain: 'hour' | 'day'): string =>
   grain === 'hour' ? clock.format(value) : longDay.format(value);
 
+/** A count with its noun: 1 play, 2 plays. */
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${full(count)} ${count === 1 ? one : many}`;
+
 /** A day without its year: Mar 1. */
 export const monthDay = (day: string): string => shortDay.format(new Date(`${day}T00:00:00Z`));
 

@@ -1,7 +1,8 @@
+import { matchPage } from '../page-paths.ts';
 import type { Page, PageContext } from './app.ts';
 import { announce, h } from './dom.ts';
 import { mountFreshness } from './freshness.ts';
-import { routeOf, routes } from './routes.ts';
+import { pages, sections } from './routes.ts';
 import { StatusFeed } from './status-feed.ts';
 
 const content = document.getElementById('content') as HTMLElement;
@@ -34,7 +35,7 @@ async function show(): Promise<void> {
   const { status } = feed.state;
   if (!status) return;
   const location = new URL(window.location.href);
-  const found = routeOf(location.pathname);
+  const found = matchPage(location.pathname);
   markSection(location.pathname);
   if (!found) return message('Nothing here', 'There is no page at this address.');
   if (!status.extent) {
@@ -46,7 +47,7 @@ async function show(): Promise<void> {
   }
   const context: PageContext = { feed, location, extent: status.extent, go };
   if (open?.path === location.pathname) return open.page.update(context);
-  const openPage = await found.route.load();
+  const openPage = await pages[found.page]();
   if (window.location.pathname !== location.pathname) return;
   const moved = open !== undefined;
   open?.page.close?.();
@@ -74,15 +75,14 @@ function followLink(event: MouseEvent): void {
   if (!link || event.defaultPrevented || event.button !== 0) return;
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   if (link.origin !== window.location.origin || link.hasAttribute('download') || link.target) return;
-  if (!routeOf(link.pathname) || link.hash) return;
+  if (!matchPage(link.pathname) || link.hash) return;
   event.preventDefault();
   go(link.pathname + link.search);
 }
 
-const sections = document.querySelector('.sections');
-for (const { section, path } of routes) {
-  if (section) sections?.append(h('a', { href: path.source.replaceAll(/[\\^$]/g, '') }, section));
-}
+document
+  .querySelector('.sections')
+  ?.append(...sections.map(({ name, address }) => h('a', { href: address }, name)));
 document.addEventListener('click', followLink);
 window.addEventListener('popstate', () => void show());
 mountFreshness(document.getElementById('freshness') as HTMLElement, feed);

@@ -1,62 +1,24 @@
+import { type PageName, pagePaths } from '../page-paths.ts';
 import type { OpenPage } from './app.ts';
 
-/** A kind of page: the paths it serves and how its code is fetched. */
-export interface Route {
-  /** Its name among the sections of the site; others are reached from within. */
-  readonly section?: string;
-  readonly path: RegExp;
-  load(): Promise<OpenPage>;
-}
+/** How the code of each page is fetched. */
+export const pages: Readonly<Record<PageName, () => Promise<OpenPage>>> = {
+  overview: async () => (await import('./pages/overview.ts')).openOverview,
+  charts: async () => (await import('./pages/charts.ts')).openCharts,
+  wrappedStart: async () => (await import('./pages/wrapped-start.ts')).openWrappedStart,
+  growth: async () => (await import('./pages/growth.ts')).openGrowth,
+  live: async () => (await import('./pages/live.ts')).openLive,
+  song: async () => (await import('./pages/item.ts')).openSong,
+  artist: async () => (await import('./pages/item.ts')).openArtist,
+  state: async () => (await import('./pages/state.ts')).openState,
+  wrapped: async () => (await import('./pages/wrapped.ts')).openWrapped,
+};
 
-/** All pages. */
-export const routes: readonly Route[] = [
-  {
-    section: 'Overview',
-    path: /^\/$/,
-    load: async () => (await import('./pages/overview.ts')).openOverview,
-  },
-  {
-    section: 'Charts',
-    path: /^\/charts$/,
-    load: async () => (await import('./pages/charts.ts')).openCharts,
-  },
-  {
-    section: 'Wrapped',
-    path: /^\/wrapped$/,
-    load: async () => (await import('./pages/wrapped-start.ts')).openWrappedStart,
-  },
-  {
-    section: 'Growth',
-    path: /^\/growth$/,
-    load: async () => (await import('./pages/growth.ts')).openGrowth,
-  },
-  {
-    section: 'Live',
-    path: /^\/live$/,
-    load: async () => (await import('./pages/live.ts')).openLive,
-  },
-  { path: /^\/songs\/([^/]+)$/, load: async () => (await import('./pages/item.ts')).openSong },
-  { path: /^\/artists\/([^/]+)$/, load: async () => (await import('./pages/item.ts')).openArtist },
-  { path: /^\/states\/([^/]+)$/, load: async () => (await import('./pages/state.ts')).openState },
-  {
-    path: /^\/wrapped\/([^/]+)\/([^/]+)$/,
-    load: async () => (await import('./pages/wrapped.ts')).openWrapped,
-  },
+/** The sections of the site with their addresses, in the order of the navigation. */
+export const sections: readonly { readonly name: string; readonly address: string }[] = [
+  { name: 'Overview', address: pagePaths.overview },
+  { name: 'Charts', address: pagePaths.charts },
+  { name: 'Wrapped', address: pagePaths.wrappedStart },
+  { name: 'Growth', address: pagePaths.growth },
+  { name: 'Live', address: pagePaths.live },
 ];
-
-/** The route of a path with the varying parts of the path, decoded; undefined where there is none. */
-export function routeOf(path: string): { route: Route; parameters: readonly string[] } | undefined {
-  for (const route of routes) {
-    const match = route.path.exec(path);
-    if (match) return { route, parameters: match.slice(1).map(decoded) };
-  }
-  return undefined;
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}

@@ -44,6 +44,8 @@ export function xmlText(text: string, length = 200): string {
 
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
+const counted = (count: number, noun: string) => `${whole.format(count)} ${noun}${count === 1 ? '' : 's'}`;
+
 const line = (x: number, y: number, size: number, weight: number, text: string, rest = '') =>
   `<text x="${x}" y="${y}" font-size="${size}" font-weight="${weight}"${rest}>${text}</text>`;
 
@@ -88,7 +90,7 @@ ${line(margin, 630, 26, 500, 'TOP ARTIST', ' opacity="0.75" letter-spacing="2"')
 ${line(margin, 690, 52, 800, xmlText(topArtist, 30))}
 ${line(margin, 780, 26, 500, 'TOP SONGS', ' opacity="0.75" letter-spacing="2"')}
 ${songLines(songs)}
-${line(margin, 1285, 28, 600, `${whole.format(streams)} streams · ${whole.format(artists)} artists · ${xmlText(type)}`)}
+${line(margin, 1285, 28, 600, `${counted(streams, 'stream')} · ${counted(artists, 'artist')} · ${xmlText(type)}`)}
 </svg>
 `;
 }

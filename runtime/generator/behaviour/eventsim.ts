@@ -208,17 +208,7 @@ export function readEventsimConfig(text: string): EventsimConfig {
   }
   const parsed = config.safeParse(root);
   if (!parsed.success) {
-    // Sums can be judged where only other parts of the file are wrong.
-    const transitions = config.shape.transitions.safeParse(
-      (root as { transitions?: unknown } | null)?.transitions,
-    );
-    const sums = transitions.success
-      ? sumFaults({
-          transitions: transitions.data,
-          levels: [{ weight: 1 }],
-          auths: [{ weight: 1 }],
-        } as Config)
-      : [];
+    const sums = sumFaults((root as { transitions?: unknown } | null)?.transitions);
     return { ok: false, faults: [...shapeFaults(root, parsed.error.issues), ...sums] };
   }
   const behaviour = behaviourOf(parsed.data);

@@ -5,6 +5,8 @@ export interface Track {
   readonly artist: string;
   readonly title: string;
   readonly durationSeconds: number;
+  /** Day on which it came out, days since 1970-01-01, where that is known. */
+  readonly releaseDay?: number;
 }
 
 /** The songs of a run and how often each is played. */

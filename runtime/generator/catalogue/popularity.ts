@@ -7,17 +7,17 @@ export interface Release {
 }
 
 const purpose = { rank: 111, drift: 112 } as const;
-/** Exponent of Zipf's law over the ranks. */
-const zipfExponent = 0.85;
+/** Zipf's law over the ranks with Mandelbrot's offset, which keeps the first songs from having everything. */
+const zipf = { exponent: 0.9, offset: 12 } as const;
 /** Amplitude of each of the two waves, in natural-logarithm units: a song's share moves by up to a factor of 4. */
 const driftAmplitude = 0.7;
 /** Days after its release by which a hit has lost all but 1/e of its extra plays. */
 const hitDays = 24;
 /** The greatest factor by which a new song is played more than it will be in the end. */
-const hitFactor = 60;
+const hitFactor = 12;
 
 /**
- * How songs rise and fall. A song's lasting weight is 1 / rank^0.85 with its rank drawn once; two slow waves of its
+ * How songs rise and fall. A song's lasting weight is 1 / (rank + 12)^0.9 with its rank drawn once; two slow waves of its
  * own (between 5 and 26 weeks long) move it, and its release lifts it for some weeks. Before its release it is not
  * played. All of it is a function of the seed and the day.
  */
@@ -37,7 +37,7 @@ export class Popularity {
       [order[i], order[j]] = [order[j] as number, order[i] as number];
     }
     order.forEach((track, rank) => {
-      this.#base[track] = (rank + 1) ** -zipfExponent;
+      this.#base[track] = (rank + 1 + zipf.offset) ** -zipf.exponent;
     });
     this.#waves = [0, 1].map((wave) => {
       const random = RandomStream.of(seed, purpose.drift, wave);

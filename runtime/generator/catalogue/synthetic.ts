@@ -83,13 +83,17 @@ export function syntheticCatalogue({ seed, startDay, size = 10_000 }: SyntheticC
   for (let index = 0; index < size; index++) {
     const random = RandomStream.of(seed, purpose.tracks, index);
     const artist = artists[Math.floor(random.uniform() ** 2 * artistCount)] as (typeof artists)[number];
+    const title = distinct(artist.titles, () => songTitle(random));
+    const durationSeconds = duration(random);
+    const release = releaseOf(random, startDay);
+    releases.push(release);
     tracks.push({
       trackId: trackId(seed, index),
       artist: artist.name,
-      title: distinct(artist.titles, () => songTitle(random)),
-      durationSeconds: duration(random),
+      title,
+      durationSeconds,
+      releaseDay: release.day,
     });
-    releases.push(releaseOf(random, startDay));
   }
   const popularity = new Popularity(seed, releases);
   return { tracks, weightsOn: (day) => popularity.weightsOn(day) };

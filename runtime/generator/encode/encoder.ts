@@ -50,7 +50,7 @@ export interface Numbering {
 }
 
 const scratchBytes = 256;
-const regionBytes = { large: 1 << 23, small: 1 << 18 } as const;
+const regionBytes = { large: 1 << 22, small: 1 << 18 } as const;
 
 /** Writes a simulator's batches as messages of the four topics, in the order in which Eventsim writes them. */
 export class Encoder {

@@ -1,4 +1,6 @@
+import type { State } from '../behaviour/behaviour.ts';
 import type { Track } from '../catalogue/catalogue.ts';
+import type { Place } from '../people/people.ts';
 import type { Arena, FragmentTable, Region } from './arena.ts';
 import type { EncodableEvent, Format } from './encoder.ts';
 import type { World } from './world.ts';
@@ -25,6 +27,7 @@ export class JsonFormat implements Format {
   readonly #success: FragmentTable;
   readonly #places: FragmentTable;
   readonly #coordinates: FragmentTable;
+  readonly #coordinatesOfUser: FragmentTable;
   readonly #devices: FragmentTable;
   readonly #firstNames: FragmentTable;
   readonly #lastNames: FragmentTable;
@@ -35,12 +38,10 @@ export class JsonFormat implements Format {
   /** A song after the other members of a page view, and its end. */
   readonly #viewed: FragmentTable;
   readonly #tag: FragmentTable;
-  readonly #visitorTag: FragmentTable;
+  readonly #visitorsTagged: boolean;
   readonly #timeKey: FragmentTable;
   readonly #sessionKey: FragmentTable;
-  readonly #itemKey: FragmentTable;
-  readonly #userIdKey: FragmentTable;
-  readonly #registrationKey: FragmentTable;
+  readonly #tagged: boolean;
   readonly #end: FragmentTable;
   #timeFrom = 0;
   #timeTo = 0;
@@ -51,19 +52,19 @@ export class JsonFormat implements Format {
   #userTo = 0;
 
   constructor({ machine, people, catalogue, tag, eventsimCompat }: World, arena: Arena) {
-    const objects = <T>(items: readonly T[], json: (item: T) => Members) =>
-      arena.fragments(items, (writer, item) => writer.text(members(json(item))));
-    this.#pageViewStates = objects(machine.states, ({ page, auth, method, status, level }) => ({
+    // A fragment ends with the key whose value is written behind it: every copy saved counts.
+    const objects = <T>(items: readonly T[], json: (item: T) => Members, key = '') =>
+      arena.fragments(items, (writer, item) => writer.text(members(json(item)) + key));
+    const states = (json: (state: State) => Members) => objects(machine.states, json, ',"itemInSession":');
+    this.#pageViewStates = states(({ page, auth, method, status, level }) => ({
       page,
       auth,
       method,
       status,
       level,
     }));
-    this.#listenStates = objects(machine.states, ({ auth, level }) => ({ auth, level }));
-    this.#authStates = eventsimCompat
-      ? objects(machine.states, ({ level }) => ({ level }))
-      : this.#listenStates;
+    this.#listenStates = states(({ auth, level }) => ({ auth, level }));
+    this.#authStates = eventsimCompat ? states(({ level }) => ({ level })) : this.#listenStates;
     this.#newLevels = arena.fragments(machine.newLevel, (writer, newLevel) =>
       writer.text(`${eventsimCompat || newLevel === null ? '' : members({ newLevel })}}\n`),
     );
@@ -71,9 +72,15 @@ export class JsonFormat implements Format {
       writer.text(`${members({ success: auth === 'Logged In' })}}\n`),
     );
     this.#places = objects(people.places, ({ city, zip, state }) => ({ city, zip, state }));
-    this.#coordinates = objects(people.places, ({ lon, lat }) => ({ lon, lat }));
+    const coordinates = ({ lon, lat }: Place) => ({ lon, lat });
+    this.#coordinates = objects(people.places, coordinates);
+    this.#coordinatesOfUser = objects(people.places, coordinates, ',"userId":');
     this.#devices = objects(people.devices, ({ userAgent }) => ({ userAgent }));
-    this.#firstNames = objects(people.firstNames, ({ name, gender }) => ({ firstName: name, gender }));
+    this.#firstNames = objects(
+      people.firstNames,
+      ({ name, gender }) => ({ firstName: name, gender }),
+      ',"registration":',
+    );
     this.#lastNames = objects(people.lastNames, (lastName) => ({ lastName }));
     const song = (track: Track) =>
       members({ artist: track.artist, song: track.title, duration: track.durationSeconds });
@@ -85,13 +92,11 @@ export class JsonFormat implements Format {
     this.#viewed = arena.fragments(catalogue.tracks, (writer, track) =>
       writer.text(`${song(track)}${id(track)}}\n`),
     );
+    this.#tagged = tag !== null;
     this.#tag = arena.fragment(tag === null ? '' : members({ tag }));
-    this.#visitorTag = eventsimCompat ? arena.fragment('') : this.#tag;
+    this.#visitorsTagged = tag !== null && !eventsimCompat;
     this.#timeKey = arena.fragment('"ts":');
     this.#sessionKey = arena.fragment(',"sessionId":');
-    this.#itemKey = arena.fragment(',"itemInSession":');
-    this.#userIdKey = arena.fragment(',"userId":');
-    this.#registrationKey = arena.fragment(',"registration":');
     this.#end = arena.fragment('}\n');
   }
 
@@ -147,24 +152,22 @@ export class JsonFormat implements Format {
     else this.#user(event, region);
   }
 
-  /** The members from `itemInSession` to the tag, which are the same for all topics. */
+  /** The value of `itemInSession` and the members up to the tag, which are the same for all topics. */
   #user(event: EncodableEvent, region: Region): void {
     this.#userFrom = region.at;
-    region.put(this.#itemKey, 0);
     region.decimal(event.item);
     region.put(this.#places, event.place);
     region.put(this.#devices, event.device);
-    region.put(this.#coordinates, event.place);
     if (event.shown) {
-      region.put(this.#userIdKey, 0);
+      region.put(this.#coordinatesOfUser, event.place);
       region.decimal(event.userId);
       region.put(this.#lastNames, event.lastName);
       region.put(this.#firstNames, event.firstName);
-      region.put(this.#registrationKey, 0);
       region.decimal(event.registration);
-      region.put(this.#tag, 0);
+      if (this.#tagged) region.put(this.#tag, 0);
     } else {
-      region.put(this.#visitorTag, 0);
+      region.put(this.#coordinates, event.place);
+      if (this.#visitorsTagged) region.put(this.#tag, 0);
     }
     this.#userTo = region.at;
   }

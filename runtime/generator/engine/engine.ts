@@ -27,9 +27,9 @@ export interface Slice {
 export interface Engine {
   /** Seconds since the window's start up to which it has come. */
   readonly now: number;
-  /** Whether the next slice may be asked for before the memory of the last one is done with. */
-  readonly runsAhead: boolean;
-  /** Goes on to `until`; the slice's memory is valid until it is released or, if not running ahead, the next call. */
+  /**
+   * Goes on to `until`. The slice's memory is valid until it is released; one more slice may be asked for meanwhile.
+   */
   advance(until: number): Promise<Slice>;
   /** Gives a slice's memory back. */
   release(slice: Slice): void;

@@ -3,11 +3,10 @@ import { Part, type PartProps } from './part.ts';
 
 /** Runs the whole population in this thread. */
 export class InlineEngine implements Engine {
-  readonly runsAhead = false;
   readonly #part: Part;
 
   constructor(props: PartProps) {
-    this.#part = new Part(props);
+    this.#part = new Part({ ...props, slicesKept: 2 });
   }
 
   get now(): number {

@@ -27,6 +27,8 @@ export interface PartProps extends EngineProps {
   readonly shards: readonly number[];
   /** The shards' states to go on from. */
   readonly states?: readonly ShardState[];
+  /** How many slices stay valid: the last one, or the one before it as well. @default 1 */
+  readonly slicesKept?: 1 | 2;
 }
 
 const formats = { avro: AvroFormat, json: JsonFormat } as const;
@@ -36,7 +38,9 @@ const replayStepSeconds = 3600;
 export class Part {
   readonly simulator: Simulator;
   readonly shards: readonly number[];
-  readonly #encoders: readonly { readonly format: FormatName; readonly encoder: Encoder }[];
+  /** The encoders of a slice by format; those of different slices are taken in turn. */
+  readonly #encoders: readonly Readonly<Partial<Record<FormatName, Encoder>>>[];
+  #turn = 0;
 
   constructor(props: PartProps) {
     const { settings } = props;
@@ -58,10 +62,11 @@ export class Part {
       tag: props.tag,
       eventsimCompat: settings.eventsimCompat,
     };
-    this.#encoders = props.formats.map((format) => ({
-      format,
-      encoder: new Encoder(formats[format], world, numberingOf(settings)),
-    }));
+    this.#encoders = Array.from({ length: props.slicesKept ?? 1 }, () =>
+      Object.fromEntries(
+        props.formats.map((format) => [format, new Encoder(formats[format], world, numberingOf(settings))]),
+      ),
+    );
   }
 
   /** Goes on to `until` without encoding: what happened there is safe from an earlier start. */
@@ -71,12 +76,13 @@ export class Part {
     }
   }
 
-  /** Goes on to `until`; the encoded events are valid until the next call. */
+  /** Goes on to `until`; the encoded events are valid for as many slices as are kept. */
   advance(until: number): Slice {
     const from = this.simulator.now;
     this.simulator.advance(until);
+    const encoders = this.#encoders[this.#turn++ % this.#encoders.length] ?? {};
     const encoded = Object.fromEntries(
-      this.#encoders.map(({ format, encoder }) => [format, [encoder.encode(this.simulator)]]),
+      Object.entries(encoders).map(([format, encoder]) => [format, [encoder.encode(this.simulator)]]),
     );
     const { users, populations } = this.simulator;
     const sessions = populations.reduce((sum, population) => sum + population.sessions, 0);

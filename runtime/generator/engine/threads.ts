@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { SetupError } from '../../program/errors.ts';
 import { shardCount } from '../simulation/settings.ts';
 import { type Engine, type FormatName, joinSlices, type ShardState, type Slice } from './engine.ts';
 import type { EngineProps } from './part.ts';
@@ -12,10 +15,15 @@ export function divideShards(parts: number): readonly (readonly number[])[] {
   );
 }
 
+const workerFile = new URL('./worker.ts', import.meta.url);
+
 /** One worker thread, asked one thing after the other. */
 class PartWorker {
   readonly shards: readonly number[];
-  readonly #worker = new Worker(new URL('./worker.ts', import.meta.url));
+  // A simulation makes hardly any garbage: a small young generation saves 30 MiB a worker.
+  readonly #worker = new Worker(workerFile, {
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
+  });
   readonly #waiting: PromiseWithResolvers<WorkerAnswer>[] = [];
   #failure: Error | undefined;
   #spare: ArrayBuffer[] = [];
@@ -60,7 +68,6 @@ class PartWorker {
 
 /** Runs the parts of a population in worker threads, side by side from slice to slice. */
 export class ThreadedEngine implements Engine {
-  readonly runsAhead = true;
   readonly #workers: readonly PartWorker[];
   #now: number;
 
@@ -69,12 +76,22 @@ export class ThreadedEngine implements Engine {
     this.#now = now;
   }
 
-  /** Starts the workers; resolves when each has its listeners. */
+  /**
+   * Starts the workers; resolves when each has its listeners.
+   * @throws SetupError `configuration` where the workers' file is not at hand
+   */
   static async start(
     props: EngineProps,
     workers: number,
     states?: readonly ShardState[],
   ): Promise<ThreadedEngine> {
+    if (!existsSync(fileURLToPath(workerFile))) {
+      throw new SetupError(
+        'configuration',
+        `${workers} workers were asked for, but this is a bundle in one file, which has none: use 0 workers, or run ` +
+          'from a checkout',
+      );
+    }
     const parts = divideShards(workers).map((shards) => new PartWorker(shards));
     await Promise.all(
       parts.map((part) => {

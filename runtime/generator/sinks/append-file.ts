@@ -38,6 +38,23 @@ export class AppendFile {
     return new AppendFile(file, length);
   }
 
+  /** Opens files of a folder at the lengths they once had, missing ones at 0; all of them or none. */
+  static async openAll<Name extends string>(
+    paths: Readonly<Record<Name, string>>,
+    lengths: Readonly<Record<string, unknown>> = {},
+  ): Promise<ReadonlyMap<Name, AppendFile>> {
+    const files = new Map<Name, AppendFile>();
+    try {
+      for (const [name, path] of Object.entries(paths) as [Name, string][]) {
+        files.set(name, await AppendFile.open(path, Number(lengths[name] ?? 0)));
+      }
+      return files;
+    } catch (error) {
+      for (const file of files.values()) await file.close();
+      throw error;
+    }
+  }
+
   get length(): number {
     return this.#length;
   }

@@ -62,12 +62,9 @@ export class AvroFilesSink implements Sink {
   static async open(folder: string, position?: SinkPosition): Promise<AvroFilesSink> {
     await mkdir(folder, { recursive: true });
     const sync = position ? Buffer.from(String(position.sync), 'hex') : randomBytes(syncLength);
-    const files = new Map<TopicName, AppendFile>();
-    for (const topic of topicNames) {
-      const file = await AppendFile.open(join(folder, `${topic}.avro`), Number(position?.[topic] ?? 0));
-      if (!position) await file.append([header(topic, sync)]);
-      files.set(topic, file);
-    }
+    const paths = Object.fromEntries(topicNames.map((topic) => [topic, join(folder, `${topic}.avro`)]));
+    const files = await AppendFile.openAll(paths as Record<TopicName, string>, position);
+    if (!position) for (const [topic, file] of files) await file.append([header(topic, sync)]);
     return new AvroFilesSink(sync, files);
   }
 

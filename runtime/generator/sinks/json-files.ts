@@ -34,10 +34,8 @@ export class JsonFilesSink implements Sink {
   /** Opens the files of a folder, which is created; they begin anew unless there is a position to go on from. */
   static async open(folder: string, position?: SinkPosition): Promise<JsonFilesSink> {
     await mkdir(folder, { recursive: true });
-    const files = new Map<TopicName, AppendFile>();
-    for (const topic of topicNames) {
-      files.set(topic, await AppendFile.open(join(folder, topic), Number(position?.[topic] ?? 0)));
-    }
+    const paths = Object.fromEntries(topicNames.map((topic) => [topic, join(folder, topic)]));
+    const files = await AppendFile.openAll(paths as Record<TopicName, string>, position);
     return new JsonFilesSink(files);
   }
 

@@ -37,8 +37,11 @@ export class KafkaSink implements Sink {
   }
 
   async write({ encoded }: Slice): Promise<void> {
-    const topics = (encoded.avro ?? []).flat();
-    await Promise.all(topics.map((topic) => this.#writeTopic(topic)));
+    // All sends are begun at once, in order: the producer keeps the order of a partition, and never idles.
+    const sends = (encoded.avro ?? [])
+      .flat()
+      .flatMap((topic) => [...sendsOf(topic)].map((messages) => this.#producer.send(topic.topic, messages)));
+    await Promise.all(sends);
   }
 
   /** The broker keeps what was acknowledged. */
@@ -48,9 +51,5 @@ export class KafkaSink implements Sink {
 
   close(): Promise<void> {
     return this.#producer.disconnect();
-  }
-
-  async #writeTopic(topic: EncodedTopic): Promise<void> {
-    for (const messages of sendsOf(topic)) await this.#producer.send(topic.topic, messages);
   }
 }

@@ -1,7 +1,8 @@
 import { axisX, axisY, gridY, lineY, pointerX, ruleX, ruleY, tip } from '@observablehq/plot';
+import { daysIn } from '../../datasets/days.ts';
 import { h } from '../dom.ts';
 import { compact, full, moment } from '../format.ts';
-import { plot } from './plot.ts';
+import { dayTicks, plot } from './plot.ts';
 
 /** One line. */
 export interface Series {
@@ -23,6 +24,14 @@ export interface LinesChart {
   readonly ranks?: boolean;
 }
 
+const daysShown = (days: readonly string[]) => daysIn(days[0] ?? '', days.at(-1) ?? '') || 1;
+
+/** Places to mark on a ranking's axis: the best and the worst, and some between. */
+function rankTicks(values: readonly (number | null)[]): number[] {
+  const worst = Math.max(2, ...values.map((value) => value ?? 1));
+  return [...new Set([1, Math.ceil(worst / 3), Math.ceil((worst * 2) / 3), worst])];
+}
+
 /** Several lines over days, with a legend and the values of a day under the pointer. */
 export function linesChart(props: LinesChart): HTMLElement {
   const { label, days, series, width, height, format = compact, ranks = false } = props;
@@ -34,6 +43,8 @@ export function linesChart(props: LinesChart): HTMLElement {
       moment(dates[index] ?? new Date(0), 'day'),
       ...series.map((line) => `${text(line.values[index])} ${line.label.toLowerCase()}`),
     ].join('\n');
+  const first = series[0]?.values ?? [];
+  const ticks = ranks ? rankTicks(first) : 4;
   const svg = plot({
     ariaLabel: label,
     width,
@@ -43,11 +54,11 @@ export function linesChart(props: LinesChart): HTMLElement {
     marginTop: 12,
     marginBottom: 28,
     x: { type: 'utc' },
-    y: ranks ? { reverse: true, nice: true } : { zero: true, nice: true },
+    y: ranks ? { reverse: true, domain: [1, Math.max(...rankTicks(first))] } : { zero: true, nice: true },
     marks: [
-      gridY({ stroke: 'var(--line)', strokeOpacity: 1, ticks: 4 }),
-      axisY({ ticks: 4, tickFormat: format, tickSize: 0, label: null, tickPadding: 8 }),
-      axisX({ ticks: Math.max(2, Math.floor(width / 110)), tickSize: 0, label: null, tickPadding: 10 }),
+      gridY({ stroke: 'var(--line)', strokeOpacity: 1, ticks }),
+      axisY({ ticks, tickFormat: format, tickSize: 0, label: null, tickPadding: 8 }),
+      axisX({ ticks: dayTicks(daysShown(days), width), tickSize: 0, label: null, tickPadding: 10 }),
       ranks ? null : ruleY([0], { stroke: 'var(--line)' }),
       ...series.map((line) =>
         lineY(dates, {
@@ -60,10 +71,7 @@ export function linesChart(props: LinesChart): HTMLElement {
         }),
       ),
       ruleX(dates, pointerX({ x: dates, stroke: 'var(--muted)', strokeDasharray: '2,3' })),
-      tip(
-        dates,
-        pointerX({ x: dates, y: series[0]?.values as number[], title: dates.map(title), lineHeight: 1.4 }),
-      ),
+      tip(dates, pointerX({ x: dates, y: first as number[], title: dates.map(title), lineHeight: 1.4 })),
     ],
   });
   return h('div', {}, series.length > 1 ? legend(series) : null, svg);

@@ -12,6 +12,12 @@ export const colour = {
 /** One step per class of a map or a heat map, light to dark on paper and dark to light on ink. */
 export const ramp = Array.from({ length: 6 }, (_, step) => `var(--ramp-${step})`);
 
+/** Ticks of an axis of days: one a day while there are few, never one within a day. */
+export function dayTicks(days: number, width: number): number | 'day' {
+  const most = Math.max(2, Math.floor(width / 110));
+  return days <= most ? 'day' : Math.min(most, days);
+}
+
 /**
  * A drawing by Observable Plot as an image with a name. Its style element is taken out before it reaches the document,
  * where the content security policy would refuse it; our style sheet has the same rules. The names it gives to the marks

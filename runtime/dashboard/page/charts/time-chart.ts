@@ -1,6 +1,6 @@
 import { areaY, axisX, axisY, dot, gridY, lineY, pointerX, ruleX, tip } from '@observablehq/plot';
 import { compact, full, moment } from '../format.ts';
-import { plot } from './plot.ts';
+import { dayTicks, plot } from './plot.ts';
 
 /** One moment of a series. */
 export interface Point {
@@ -38,7 +38,12 @@ export function timeChart({ points, grain, label, colour, width, height }: TimeC
     marks: [
       gridY({ stroke: 'var(--line)', strokeOpacity: 1, ticks: 4 }),
       axisY({ ticks: 4, tickFormat: compact, tickSize: 0, label: null, tickPadding: 8 }),
-      axisX({ ticks: Math.max(3, Math.floor(width / 110)), tickSize: 0, label: null, tickPadding: 10 }),
+      axisX({
+        ticks: grain === 'day' ? dayTicks(points.length, width) : Math.max(3, Math.floor(width / 110)),
+        tickSize: 0,
+        label: null,
+        tickPadding: 10,
+      }),
       areaY(points, { x: 'at', y: 'value', fill: colour, fillOpacity: 0.14, curve: 'monotone-x' }),
       lineY(points, { x: 'at', y: 'value', stroke: colour, strokeWidth: 2, curve: 'monotone-x' }),
       ...(points.length === 1 ? [dot(points, { x: 'at', y: 'value', fill: colour, r: 4 })] : []),

@@ -1,8 +1,8 @@
 import { centroid, geo, pointer, tip } from '@observablehq/plot';
-import type { FeatureCollection } from 'geojson';
+import type { ExtendedFeatureCollection } from 'd3';
 import { feature } from 'topojson-client';
-import type { GeometryCollection, Topology } from 'topojson-specification';
 import { states } from '../../datasets/states.ts';
+import { h } from '../dom.ts';
 import { plot, ramp } from './plot.ts';
 
 /** One state's value; `text` is what its tip says. */
@@ -27,14 +27,17 @@ const mapHeight = 610;
 
 const codeByFips = new Map(states.map(({ fips, code }) => [fips, code]));
 
-let shapes: Promise<FeatureCollection> | undefined;
+let shapes: Promise<ExtendedFeatureCollection> | undefined;
+
+type Topology = Parameters<typeof feature>[0];
+type StateGeometries = Extract<Parameters<typeof feature>[1], { type: 'GeometryCollection' }>;
 
 /** The states' shapes, fetched once. */
-export function stateShapes(): Promise<FeatureCollection> {
+export function stateShapes(): Promise<ExtendedFeatureCollection> {
   const address = document.querySelector<HTMLMetaElement>('meta[name="states-map"]')?.content ?? '';
   shapes ??= fetch(address)
-    .then((response) => response.json() as Promise<Topology<{ states: GeometryCollection }>>)
-    .then((topology) => feature(topology, topology.objects.states));
+    .then((response) => response.json() as Promise<{ objects: { states: StateGeometries } }>)
+    .then((topology) => feature(topology as unknown as Topology, topology.objects.states));
   return shapes;
 }
 
@@ -48,9 +51,22 @@ export function classBounds(values: readonly number[], classes: number): number[
   return [...new Set(bounds)];
 }
 
+/** What the colours of a map mean: each step from which value on. */
+export function mapLegend(values: readonly number[], text: (value: number) => string): HTMLElement {
+  const bounds = classBounds(values, ramp.length);
+  const from = [Math.min(...values), ...bounds];
+  return h(
+    'ol',
+    { class: 'map-legend', 'aria-label': 'Colours of the map' },
+    ...from.map((value, step) =>
+      h('li', {}, h('span', { class: `swatch heat-${step}`, 'aria-hidden': 'true' }), `${text(value)}+`),
+    ),
+  );
+}
+
 /** A map of the USA in classes of one colour. */
 export function usMap(
-  shapesOfStates: FeatureCollection,
+  shapesOfStates: ExtendedFeatureCollection,
   { values, label, width, onPick }: UsMap,
 ): SVGSVGElement {
   const byCode = new Map(values.map((value) => [value.code, value]));
@@ -97,6 +113,7 @@ export function usMap(
     if (!shape) continue;
     const code = codeOf(shape);
     path.setAttribute('data-state', code);
+    if (byCode.has(code)) path.classList.add('known');
     if (onPick && byCode.has(code)) {
       path.classList.add('pickable');
       path.addEventListener('click', () => onPick(code));

@@ -1,5 +1,5 @@
 import type { DatasetRow } from '../../datasets/index.ts';
-import { ApiError, fetchRows } from '../api.ts';
+import { ApiError, datasetAddress, fetchRows } from '../api.ts';
 import type { Page, PageContext } from '../app.ts';
 import { type Card, card } from '../card.ts';
 import { linesChart } from '../charts/lines-chart.ts';
@@ -50,12 +50,12 @@ function figures({ streams, minutes, first_day, best_day, best_day_streams }: Su
   );
 }
 
-function daysCard(load: (signal: AbortSignal) => Promise<Days>): Card {
+function daysCard(dataset: 'song-days' | 'artist-days', key: string): Card {
   return card<Days>({
     id: 'days',
     title: 'Streams by day',
     layout: 'full timed',
-    load,
+    load: (signal) => fetchRows(dataset, { key }, signal),
     draw: (rows, width) =>
       timeChart({
         points: rows.map((row) => ({ at: new Date(row.day), value: row.streams })),
@@ -67,18 +67,19 @@ function daysCard(load: (signal: AbortSignal) => Promise<Days>): Card {
       }),
     table: (rows) => ({
       caption: 'Streams by day',
+      csv: datasetAddress(dataset, { key }, '.csv'),
       columns: [{ label: 'Day' }, { label: 'Streams', numeric: true }, { label: 'Listeners', numeric: true }],
       rows: rows.map((row) => [day(row.day), row.streams, row.listeners]),
     }),
   });
 }
 
-function ranksCard(layout: string, load: (signal: AbortSignal) => Promise<Ranks>): Card {
+function ranksCard(dataset: 'song-ranks' | 'artist-ranks', key: string, layout: string): Card {
   return card<Ranks>({
     id: 'ranks',
     title: 'On the weekly Hot 100',
     layout,
-    load,
+    load: (signal) => fetchRows(dataset, { key }, signal),
     isEmpty: (rows) => rows.length === 0,
     draw: (rows, width) =>
       linesChart({
@@ -92,6 +93,7 @@ function ranksCard(layout: string, load: (signal: AbortSignal) => Promise<Ranks>
       }),
     table: (rows) => ({
       caption: 'Places on the weekly chart',
+      csv: datasetAddress(dataset, { key }, '.csv'),
       columns: [{ label: 'Week of' }, { label: 'Place', numeric: true }, { label: 'Movement' }],
       rows: rows.map((row) => [day(row.day), row.chart_rank, row.movement]),
     }),
@@ -150,10 +152,7 @@ export function openSong(opened: PageContext, [key = '']: readonly string[]): Pa
         const href = artist && `/artists/${encodeURIComponent(artist.artist_key)}`;
         return { name: song.song, by: h(href ? 'a' : 'span', { href }, song.artist), summary: song };
       },
-      cards: [
-        daysCard((signal) => fetchRows('song-days', { key }, signal)),
-        ranksCard('full timed', (signal) => fetchRows('song-ranks', { key }, signal)),
-      ],
+      cards: [daysCard('song-days', key), ranksCard('song-ranks', key, 'full timed')],
     },
     opened,
   );
@@ -176,6 +175,7 @@ function artistSongsCard(key: string): Card {
       }),
     table: (rows) => ({
       caption: 'Most played songs of the artist',
+      csv: datasetAddress('artist-songs', { key, limit: 200 }, '.csv'),
       columns: [{ label: 'Song' }, { label: 'Streams', numeric: true }, { label: 'Minutes', numeric: true }],
       rows: rows.map(({ song, streams, minutes }) => [song, streams, Math.round(minutes)]),
     }),
@@ -192,9 +192,9 @@ export function openArtist(opened: PageContext, [key = '']: readonly string[]): 
         return artist && { name: artist.artist, summary: artist };
       },
       cards: [
-        daysCard((signal) => fetchRows('artist-days', { key }, signal)),
+        daysCard('artist-days', key),
         artistSongsCard(key),
-        ranksCard('half ranked', (signal) => fetchRows('artist-ranks', { key }, signal)),
+        ranksCard('artist-ranks', key, 'half ranked'),
       ],
     },
     opened,

@@ -64,12 +64,13 @@ export function openLive(opened: PageContext): Page {
 
   const drawMap = async ({ listenersByState }: LiveState) => {
     const shapes = await stateShapes();
+    if (map.clientWidth === 0) return;
     const values = Object.entries(listenersByState).map(([code, value]) => ({
       code,
       value,
       text: `${stateOf(code)?.name ?? code}\n${full(value)} listening`,
     }));
-    const width = Math.min(map.clientWidth || 600, 720);
+    const width = Math.min(map.clientWidth, 720);
     map.replaceChildren(
       usMap(shapes, { values, label: 'Map of listeners of the last 5 minutes by state', width }),
     );
@@ -82,7 +83,7 @@ export function openLive(opened: PageContext): Page {
     }
     plays.replaceChildren(
       ...state.plays
-        .slice(0, 12)
+        .slice(0, 10)
         .map((play) =>
           h(
             'li',

@@ -3,7 +3,7 @@ import { listenerTypes } from '../../datasets/listener-type.ts';
 import { ApiError, fetchRows } from '../api.ts';
 import type { Page, PageContext } from '../app.ts';
 import { type Child, h, styled } from '../dom.ts';
-import { full, share } from '../format.ts';
+import { counted, full, share } from '../format.ts';
 import { sharing } from '../parts/sharing.ts';
 
 type Year = DatasetRow<'wrapped'>;
@@ -43,7 +43,7 @@ function stories(year: Year, songs: readonly Song[], artists: readonly Artist[])
       h(
         'p',
         {},
-        `That is ${full(year.streams)} plays of ${full(year.songs)} songs by ${full(year.artists)} artists.`,
+        `That is ${counted(year.streams, 'play')} of ${counted(year.songs, 'song')} by ${counted(year.artists, 'artist')}.`,
       ),
     ),
     story(
@@ -51,7 +51,7 @@ function stories(year: Year, songs: readonly Song[], artists: readonly Artist[])
       'Your song of the year',
       h('p', { class: 'story-name' }, year.top_song),
       h('p', {}, year.top_song_artist),
-      songs[0] && h('p', {}, `${full(songs[0].streams)} plays`),
+      songs[0] && h('p', {}, counted(songs[0].streams, 'play')),
     ),
     story(
       'songs',
@@ -59,7 +59,7 @@ function stories(year: Year, songs: readonly Song[], artists: readonly Artist[])
       list(
         songs.map(({ song, artist, song_key, streams }) => ({
           name: song,
-          note: `${artist} · ${full(streams)} plays`,
+          note: `${artist} · ${counted(streams, 'play')}`,
           href: `/songs/${encodeURIComponent(song_key)}`,
         })),
       ),
@@ -70,7 +70,7 @@ function stories(year: Year, songs: readonly Song[], artists: readonly Artist[])
       list(
         artists.map(({ artist, artist_key, streams, songs: count }) => ({
           name: artist,
-          note: `${full(streams)} plays of ${full(count)} ${count === 1 ? 'song' : 'songs'}`,
+          note: `${counted(streams, 'play')} of ${counted(count, 'song')}`,
           href: `/artists/${encodeURIComponent(artist_key)}`,
         })),
       ),
@@ -99,7 +99,7 @@ function stories(year: Year, songs: readonly Song[], artists: readonly Artist[])
       'streak',
       'Your longest streak',
       big(full(year.longest_streak_days), year.longest_streak_days === 1 ? 'day' : 'days in a row'),
-      h('p', {}, `Music on ${full(year.listening_days)} days of the year.`),
+      h('p', {}, `Music on ${counted(year.listening_days, 'day')} of the year.`),
     ),
     story(
       'percentile',

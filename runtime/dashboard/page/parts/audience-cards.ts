@@ -15,8 +15,14 @@ const names: Readonly<Record<string, string>> = {
   free: 'Free',
   paid: 'Paid',
   unknown: 'Unknown',
+  'first week': 'First week',
+  'first 4 weeks': 'First 4 weeks',
+  'first year': 'First year',
+  older: 'Older',
 };
-const nameOf = (segment: string) => names[segment] ?? segment.charAt(0).toUpperCase() + segment.slice(1);
+const nameOf = (segment: string) => names[segment] ?? segment;
+
+const mostListeners = (one: Row, other: Row) => other.daily_listeners - one.daily_listeners;
 
 function tableFor(caption: string, csv: string, rows: readonly Row[]): Table {
   return {
@@ -80,7 +86,7 @@ export function demographicsCard(by: 'device' | 'account_age', selection: () => 
     load: (signal) => fetchRows('demographics', params(), signal),
     draw: (rows) =>
       rankList({
-        items: rows.map(({ segment, daily_listeners }) => ({
+        items: [...rows].sort(mostListeners).map(({ segment, daily_listeners }) => ({
           title: nameOf(segment),
           value: daily_listeners,
           text: compact(daily_listeners),

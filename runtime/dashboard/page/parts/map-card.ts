@@ -2,7 +2,7 @@ import type { DatasetRow } from '../../datasets/index.ts';
 import { datasetAddress, fetchRows } from '../api.ts';
 import { type Card, card } from '../card.ts';
 import { rankList } from '../charts/rank-list.ts';
-import { stateShapes, usMap } from '../charts/us-map.ts';
+import { mapLegend, stateShapes, usMap } from '../charts/us-map.ts';
 import { choice } from '../choice.ts';
 import { h } from '../dom.ts';
 import { writeFilters } from '../filters.ts';
@@ -77,7 +77,12 @@ export function mapCard(selection: () => Selection, pick: (search: string) => vo
         })),
         unit: units[measure],
       });
-      return h('div', { class: 'map-and-list' }, h('div', { class: 'map' }, map), list);
+      return h(
+        'div',
+        { class: 'map-and-list' },
+        h('div', { class: 'map' }, map, mapLegend(rows.map(value), compact)),
+        list,
+      );
     },
     table: ({ rows }) => ({
       caption: 'Listening by state',

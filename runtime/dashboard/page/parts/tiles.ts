@@ -25,7 +25,7 @@ const measures: readonly Measure[] = [
   { key: 'streams', label: 'Streams', series: 'streams' },
   { key: 'daily_listeners', label: 'Listeners a day', series: 'listeners' },
   { key: 'minutes', label: 'Minutes', series: 'minutes' },
-  { key: 'new_users', label: 'New listeners' },
+  { key: 'new_users', label: 'Sign-ups' },
   { key: 'sessions', label: 'Sessions' },
 ];
 

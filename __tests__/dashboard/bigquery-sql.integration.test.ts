@@ -1,0 +1,182 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { jest } from '@jest/globals';
+import { readParams, resolvePeriod, rowsOf } from '../../runtime/dashboard/api/dataset-answer.ts';
+import { type Dataset, valuesOf } from '../../runtime/dashboard/datasets/dataset.ts';
+import { datasets } from '../../runtime/dashboard/datasets/index.ts';
+import { extentOf } from '../../runtime/dashboard/extent.ts';
+import { bigQuerySql } from '../../runtime/warehouse/bigquery-marts.ts';
+import { DuckDbMartsVersion } from '../../runtime/warehouse/duckdb-marts-version.ts';
+import { plainRows } from '../../runtime/warehouse/duckdb-values.ts';
+import type { NamedQuery, Row, Scalar, Values } from '../../runtime/warehouse/marts.ts';
+import { examples } from './examples.ts';
+import { MartsFixture, smallFixture } from './marts-fixture.ts';
+
+jest.setTimeout(120_000);
+
+const root = join(import.meta.dirname, '..', '..');
+const jars = join(root, '.beatflow', 'tools', 'bigquery', 'jars');
+const program = join(root, '__tests__', 'dbt', 'bigquery', 'ReferenceWarehouse.java');
+const at = { project: 'beatflow-test', dataset: 'test_marts' };
+
+interface Answer {
+  readonly error?: string;
+  readonly columns?: readonly [string, string][];
+  readonly rows?: readonly (readonly Row[string][])[];
+}
+
+/** Google's analyzer and reference engine with tables in memory, spoken to line by line. */
+class ReferenceEngine {
+  readonly #process: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #lines: AsyncIterator<string>;
+  readonly #reader: Interface;
+
+  constructor() {
+    this.#process = spawn('java', ['-cp', join(jars, '*'), program], { stdio: ['pipe', 'pipe', 'ignore'] });
+    this.#reader = createInterface({ input: this.#process.stdout });
+    this.#lines = this.#reader[Symbol.asyncIterator]();
+  }
+
+  async ask(request: object): Promise<Answer> {
+    this.#process.stdin.write(`${JSON.stringify(request)}\n`);
+    const { value } = await this.#lines.next();
+    return JSON.parse(String(value)) as Answer;
+  }
+
+  stop(): void {
+    this.#process.stdin.end();
+    this.#reader.close();
+  }
+}
+
+const bigQueryTypes: Readonly<Record<string, string>> = {
+  BIGINT: 'INT64',
+  INTEGER: 'INT64',
+  HUGEINT: 'INT64',
+  DOUBLE: 'FLOAT64',
+  VARCHAR: 'STRING',
+  DATE: 'DATE',
+  TIMESTAMP: 'TIMESTAMP',
+};
+
+/** Puts every mart of the fixture's DuckDB file into the engine. */
+async function copyMarts(database: string, engine: ReferenceEngine): Promise<void> {
+  const instance = await DuckDBInstance.create(database);
+  const connection = await instance.connect();
+  const tables = await connection.runAndReadAll(
+    "select table_name from information_schema.tables where table_schema = 'marts'",
+  );
+  for (const [name] of tables.getRows()) {
+    const result = await connection.runAndReadAll(`select * from marts."${name}"`);
+    const types = result
+      .columnTypes()
+      .map((type) => bigQueryTypes[String(type).replace(/\(.*/, '')] ?? 'FLOAT64');
+    const names = result.columnNames();
+    const rows = plainRows(result).map((row) =>
+      names.map((column, index) => {
+        const value = row[column] ?? null;
+        return types[index] === 'TIMESTAMP' && value !== null ? Date.parse(String(value)) * 1000 : value;
+      }),
+    );
+    const answer = await engine.ask({
+      table: `${at.project}.${at.dataset}.${name}`,
+      columns: names.map((column, index) => [column, types[index]]),
+      rows,
+    });
+    expect([name, answer.error]).toEqual([name, undefined]);
+  }
+  connection.closeSync();
+  instance.closeSync();
+}
+
+/** The text with its parameters as literals of the types that the reader gives them. */
+function withLiterals(query: NamedQuery, values: Values): string {
+  return bigQuerySql(query, at).replaceAll(/@([a-z_]+)/g, (_, name: string) => {
+    const value = values[name] ?? null;
+    if (value === null) return 'cast(null as string)';
+    return typeof value === 'number' ? String(value) : JSON.stringify(value);
+  });
+}
+
+function rowsOfAnswer({ columns = [], rows = [] }: Answer): Row[] {
+  return rows.map((row) =>
+    Object.fromEntries(
+      columns.map(([name, type], index) => {
+        const value = row[index] ?? null;
+        if (type === 'TIMESTAMP' && typeof value === 'number')
+          return [name, new Date(value / 1000).toISOString()];
+        if (type.startsWith('ARRAY') && typeof value === 'string')
+          return [name, JSON.parse(value) as Scalar[]];
+        return [name, value];
+      }),
+    ),
+  );
+}
+
+/** Numbers cut to the digits in which two engines' floating-point sums agree. */
+const comparable = (rows: readonly Row[]) =>
+  rows.map((row) =>
+    Object.fromEntries(
+      Object.entries(row).map(([name, value]) => [
+        name,
+        typeof value === 'number' ? Number(value.toPrecision(10)) : value,
+      ]),
+    ),
+  );
+
+/** Parameter sets that between them reach every query of every dataset. */
+const variants: readonly (readonly [name: string, dataset: Dataset, search: string])[] = datasets.flatMap(
+  (dataset) => {
+    const own = Object.keys(dataset.params.shape);
+    const base = examples[dataset.name] ?? '';
+    const extra = [
+      own.includes('grain') ? '?grain=hour' : '',
+      own.includes('state') ? '?state=TX&level=paid&from=2026-03-01&to=2026-03-20' : '',
+      own.includes('cycle') ? '?cycle=day&region=TX' : '',
+      own.includes('day') ? '?cycle=week&day=2026-03-09' : '',
+      own.includes('by') && own.includes('state') ? '?by=gender' : '',
+    ].filter((search) => search !== '');
+    return [base, ...extra].map((search) => [`${dataset.name}${search}`, dataset, search] as const);
+  },
+);
+
+const withEngine = existsSync(jars) ? describe : describe.skip;
+
+withEngine("the queries on Google's reference engine (node scripts/bigquery-tools.mjs)", () => {
+  let fixture: MartsFixture;
+  let engine: ReferenceEngine;
+  let version: DuckDbMartsVersion;
+
+  beforeAll(async () => {
+    fixture = await MartsFixture.create();
+    const pointer = await fixture.publish({ ...smallFixture, days: 30, songs: 20, statesOf: ['TX', 'CA'] });
+    version = await DuckDbMartsVersion.open(fixture.marts, pointer);
+    engine = new ReferenceEngine();
+    await copyMarts(fixture.database, engine);
+  });
+
+  afterAll(async () => {
+    engine?.stop();
+    version?.retire();
+    await fixture?.remove();
+  });
+
+  test.each(variants)('%s gives the rows that DuckDB gives', async (_name, dataset, search) => {
+    const extent = await extentOf(version);
+    if (!extent) throw new Error('the fixture has no days');
+    const given = Object.fromEntries(new URLSearchParams(search));
+    const params = resolvePeriod(dataset, readParams(dataset, given), extent);
+    const query = dataset.query(params);
+    const answer = await engine.ask({ sql: withLiterals(query, valuesOf(dataset, query, params)) });
+    expect(answer.error).toBeUndefined();
+    const rows = rowsOfAnswer(answer);
+    const shaped = dataset.shape ? dataset.shape(rows, params) : rows;
+    const expected = await rowsOf(dataset, params, version);
+    expect(expected.length).toBeGreaterThan(0);
+    expect(comparable(shaped)).toEqual(comparable(expected));
+  });
+});

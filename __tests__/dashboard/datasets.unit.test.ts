@@ -1,0 +1,68 @@
+import { csv } from '../../runtime/dashboard/api/csv.ts';
+import { addDays, daysIn, mondayOf } from '../../runtime/dashboard/datasets/days.ts';
+import { datasets } from '../../runtime/dashboard/datasets/index.ts';
+import { listenerType } from '../../runtime/dashboard/datasets/listener-type.ts';
+import { stateOf, states } from '../../runtime/dashboard/datasets/states.ts';
+import { xmlText } from '../../runtime/dashboard/wrapped/share-picture.ts';
+
+test('the residents of the states add up to those of the country in the 2020 census', () => {
+  expect(states).toHaveLength(51);
+  expect(states.reduce((sum, { residents }) => sum + residents, 0)).toBe(331_449_281);
+  expect(new Set(states.map(({ fips }) => fips)).size).toBe(51);
+  expect(stateOf('VT')).toMatchObject({ name: 'Vermont', residents: 643_077 });
+  expect(stateOf('PR')).toBeUndefined();
+});
+
+test('datasets have names of their own and say of every parameter and column what it is', () => {
+  expect(new Set(datasets.map(({ name }) => name)).size).toBe(datasets.length);
+  for (const { name, params, row } of datasets) {
+    expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    for (const [key, schema] of Object.entries({ ...params.shape, ...row.shape })) {
+      expect([name, key, (schema as { description?: string }).description]).toEqual([
+        name,
+        key,
+        expect.stringMatching(/\.$/),
+      ]);
+    }
+  }
+});
+
+test('days are counted over leap days and ends of years', () => {
+  expect(addDays('2028-02-28', 1)).toBe('2028-02-29');
+  expect(addDays('2027-01-01', -1)).toBe('2026-12-31');
+  expect(daysIn('2028-02-28', '2028-03-01')).toBe(3);
+  expect(['2026-11-16', '2026-11-20', '2026-11-22', '2027-01-01'].map(mondayOf)).toEqual([
+    '2026-11-16',
+    '2026-11-16',
+    '2026-11-16',
+    '2026-12-28',
+  ]);
+  expect(daysIn('2026-03-01', '2026-03-01')).toBe(1);
+});
+
+test.each([
+  [{ percentile: 0.9, longest_streak_days: 30 }, 'marathoner'],
+  [{ percentile: 0.89, longest_streak_days: 14, streams: 10, songs: 1 }, 'regular'],
+  [{ longest_streak_days: 13, streams: 10, songs: 5, favourite_hour: 2 }, 'devotee'],
+  [{ streams: 19, songs: 10, favourite_hour: 4 }, 'night-owl'],
+  [{ streams: 10, songs: 9, favourite_hour: 5 }, 'explorer'],
+  [{ streams: 100, songs: 89, favourite_hour: 12 }, 'wanderer'],
+])('a year of %j makes a %s', (figures, expected) => {
+  expect(listenerType(figures).key).toBe(expected);
+});
+
+test('CSV quotes what needs it and leaves no formula for a spreadsheet to run', () => {
+  const rows = [
+    { a: 'plain', b: 1.5, c: null },
+    { a: 'comma, "quote"\nline', b: -2, c: [1, 2] },
+    { a: '=HYPERLINK("x")', b: 0, c: '@SUM(1)' },
+  ];
+  expect(csv(['a', 'b', 'c'], rows)).toBe(
+    'a,b,c\r\nplain,1.5,\r\n"comma, ""quote""\nline",-2,1 2\r\n"\'=HYPERLINK(""x"")",0,\'@SUM(1)\r\n',
+  );
+});
+
+test('text in the picture cannot become markup and is cut by characters, not in their middle', () => {
+  expect(xmlText(`<a href="x">'&\u0000\u0008`)).toBe('&lt;a href=&quot;x&quot;&gt;&apos;&amp;');
+  expect(xmlText('🎵🎵🎵🎵', 3)).toBe('🎵🎵…');
+});

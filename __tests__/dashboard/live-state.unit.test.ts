@@ -1,0 +1,66 @@
+import { goneAfterMs, mergeSnapshots } from '../../runtime/dashboard/live/live-state.ts';
+import type { LiveSnapshot } from '../../runtime/lake/live-snapshot.ts';
+
+const now = Date.UTC(2026, 2, 1);
+
+function snapshot(part: Partial<LiveSnapshot>): LiveSnapshot {
+  return {
+    version: 1,
+    instance: 'a',
+    at: new Date(now).toISOString(),
+    topics: {},
+    listenersByState: {},
+    sampled: false,
+    plays: [],
+    oldestUnacknowledgedMs: 0,
+    ...part,
+  };
+}
+
+const play = (song: string, at: number) => ({
+  at: new Date(at).toISOString(),
+  song,
+  artist: 'Artist',
+  city: 'Reno',
+  state: 'NV',
+  level: 'free',
+});
+
+test('what instances see is added, the plays are sorted, the worst age counts', () => {
+  const merged = mergeSnapshots(
+    [
+      snapshot({
+        topics: { listen_events: { eventsPerSecond: 2, events: 10, lag: 1 } },
+        listenersByState: { NV: 1, CA: 2 },
+        plays: [play('Third', now - 1), play('First', now - 3)],
+        oldestUnacknowledgedMs: 50,
+      }),
+      snapshot({
+        instance: 'b',
+        at: new Date(now - 1000).toISOString(),
+        topics: { listen_events: { eventsPerSecond: 3, events: 5, lag: 0 } },
+        listenersByState: { NV: 4 },
+        sampled: true,
+        plays: [play('Second', now - 2)],
+        oldestUnacknowledgedMs: 70,
+      }),
+    ],
+    now,
+  );
+  expect(merged).toEqual({
+    at: new Date(now).toISOString(),
+    instances: 2,
+    topics: { listen_events: { eventsPerSecond: 5, events: 15, lag: 1 } },
+    listenersByState: { NV: 5, CA: 2 },
+    sampled: true,
+    plays: [play('Third', now - 1), play('Second', now - 2), play('First', now - 3)],
+    oldestUnacknowledgedMs: 70,
+  });
+});
+
+test('an instance that has been silent for long does not count', () => {
+  const silent = snapshot({ at: new Date(now - goneAfterMs - 1).toISOString(), listenersByState: { NV: 9 } });
+  expect(mergeSnapshots([silent], now)).toMatchObject({ at: null, instances: 0, listenersByState: {} });
+  const late = snapshot({ at: new Date(now - goneAfterMs).toISOString() });
+  expect(mergeSnapshots([late], now).instances).toBe(1);
+});

@@ -1,0 +1,270 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { axeViolations, launchChromium, openPage, settled } from './chromium.ts';
+import { MartsFixture, smallFixture } from './marts-fixture.ts';
+import { startTestServer, type TestServer } from './test-server.ts';
+
+jest.setTimeout(60_000);
+
+let browser: Browser;
+let fixture: MartsFixture;
+let server: TestServer;
+
+beforeAll(async () => {
+  fixture = await MartsFixture.create();
+  await fixture.publish();
+  [browser, server] = await Promise.all([launchChromium(), startTestServer(fixture.marts)]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  await fixture?.remove();
+});
+
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
+  expect(server.complaints).toEqual([]);
+});
+
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const full = (value: unknown) => whole.format(Number(value));
+const texts = (page: Page, selector: string) => page.locator(selector).allTextContents();
+
+/** Opens a page of the site and waits for its data. */
+async function visit(path: string, options?: Parameters<typeof openPage>[2]) {
+  const opened = await openPage(browser, server.url + path, options);
+  await settled(opened.page);
+  return opened;
+}
+
+test('the Hot 100 of the week has the ranks, moves and pasts of the mart', async () => {
+  const expected = await fixture.ask(
+    `select chart_rank, song, artist, streams, last_rank, peak_rank, times_on_chart, movement
+     from marts.charts_songs_weekly where region = 'US'
+     and day = (select max(day) from marts.charts_songs_weekly)
+     order by chart_rank, streams desc, song, song_key limit 100`,
+  );
+  const { page, faults } = await visit('/charts');
+  const rows = await page
+    .locator('.hot tbody tr')
+    .evaluateAll((lines) => lines.map((line) => [...line.children].map((cell) => cell.textContent)));
+  expect(rows.map((cells) => [cells[0], cells[2], ...cells.slice(4)])).toEqual(
+    expected.map((row) => [
+      String(row.chart_rank),
+      `${row.song}${row.artist}`,
+      full(row.streams),
+      row.last_rank === null ? '–' : String(row.last_rank),
+      String(row.peak_rank),
+      String(row.times_on_chart),
+    ]),
+  );
+  const up = expected.findIndex(({ movement }) => movement === 'up');
+  expect(up).toBeGreaterThanOrEqual(0);
+  const steps = Number(expected[up]?.last_rank) - Number(expected[up]?.chart_rank);
+  expect(rows[up]?.[1]).toBe(`▲ ${steps}up ${steps}`);
+  expect(await page.locator('.rank-line').count()).toBe(expected.length);
+  expect(faults).toEqual([]);
+});
+
+test('the chart follows kind, length, region and day, and all of them live in the address', async () => {
+  const { page, faults } = await visit('/charts');
+  await page.locator('.filters input[value="artists"]').check();
+  await page.locator('.filters input[value="day"]').check();
+  await page.selectOption('select[aria-label="Region"]', 'TX');
+  await page.waitForURL('**/charts?kind=artists&cycle=day&region=TX');
+  await settled(page);
+  await page.selectOption('select[aria-label="Chart of"]', '2026-03-20');
+  await page.waitForURL('**/charts?kind=artists&cycle=day&region=TX&day=2026-03-20');
+  await settled(page);
+  const expected = await fixture.ask(
+    `select artist from marts.charts_artists_daily where region = 'TX' and day = '2026-03-20'
+     order by chart_rank, streams desc, artist`,
+  );
+  expect(await texts(page, '.hot .entry-name a')).toEqual(expected.map(({ artist }) => artist));
+  await page.reload();
+  await settled(page);
+  expect(await texts(page, '.hot .entry-name a')).toEqual(expected.map(({ artist }) => artist));
+  expect(faults).toEqual([]);
+});
+
+test('a song, its artist and a state have pages with their own numbers, reached by links', async () => {
+  const { page, faults } = await visit('/');
+  await page.click('#top-songs .rank-title a');
+  await page.waitForURL('**/songs/*');
+  await settled(page);
+  const [song] = await fixture.ask(
+    `select song, sum(streams)::bigint as streams from marts.song_popularity_daily group by song
+     order by sum(case when day > date '${smallFixture.lastDay}' - 28 then streams else 0 end) desc limit 1`,
+  );
+  expect(await page.locator('h1').textContent()).toBe(song?.song);
+  await page.locator('.tile-value').first().waitFor();
+  expect(await page.locator('.tile-value').first().textContent()).toBe(full(song?.streams));
+  expect(await page.title()).toBe(`${song?.song} · Beatflow`);
+
+  await page.click('.lede a');
+  await page.waitForURL('**/artists/*');
+  await page.locator('#songs .rank-title').first().waitFor();
+  const artistSongs = await fixture.ask(
+    `select song from marts.song_popularity_daily
+     where artist = (select artist from marts.song_popularity_daily where song = '${song?.song}' limit 1)
+     group by song order by sum(streams) desc limit 10`,
+  );
+  expect(await texts(page, '#songs .rank-title')).toEqual(artistSongs.map((row) => row.song));
+
+  await page.goBack();
+  await page.goBack();
+  await page.locator('#states .rank-title a').first().click();
+  await page.waitForURL('**/states/*');
+  await settled(page);
+  const code = new URL(page.url()).pathname.split('/').at(-1);
+  const [state] = await fixture.ask(
+    `select sum(streams)::bigint as streams from marts.listeners_by_segment_daily
+     where state = '${code}' and day > date '${smallFixture.lastDay}' - 28`,
+  );
+  expect(await page.locator('.tile[data-measure="streams"] .tile-value').textContent()).toBe(
+    full(state?.streams),
+  );
+  expect(faults).toEqual([]);
+});
+
+test('growth shows the active listeners, the cohorts and the funnel of the marts', async () => {
+  const { page, faults } = await visit('/growth?range=7');
+  await page.click('#active-users summary');
+  await page.locator('#active-users tbody tr').first().waitFor();
+  const active = await fixture.ask(
+    `select mau, wau, dau from marts.active_users_daily where day > date '${smallFixture.lastDay}' - 7 order by day`,
+  );
+  expect(await texts(page, '#active-users tbody td')).toEqual(
+    active.flatMap(({ mau, wau, dau }) => [String(mau), String(wau), String(dau)]),
+  );
+  const [funnel] = await fixture.ask(
+    `select sum(visits)::bigint as visits, sum(sign_ups)::bigint as sign_ups, sum(upgraded)::bigint as upgraded
+     from marts.conversion_funnel_daily where day > date '${smallFixture.lastDay}' - 7`,
+  );
+  const steps = await page
+    .locator('.funnel li')
+    .evaluateAll((items) => items.map((item) => Number(item.getAttribute('data-value'))));
+  expect([steps[0], steps[2], steps[4]]).toEqual([funnel?.visits, funnel?.sign_ups, funnel?.upgraded]);
+  const cohorts = await fixture.ask(
+    `select distinct cohort_week from marts.retention_cohorts_weekly
+     where cohort_week >= date_trunc('week', date '${smallFixture.lastDay}' - 6)`,
+  );
+  expect(await page.locator('.heat-table tbody tr').count()).toBe(cohorts.length);
+  expect(faults).toEqual([]);
+});
+
+test.each([37, 107, 297])('the story of listener %i is that of the mart', async (user) => {
+  const [year] = await fixture.ask(
+    `select minutes, streams, top_song, top_artist, favourite_hour, longest_streak_days, percentile
+     from marts.wrapped_user_year where user_id = ${user} and year = 2026`,
+  );
+  const { page, faults } = await visit(`/wrapped/${user}/2026`);
+  expect(await page.locator('.story-minutes strong').textContent()).toBe(full(year?.minutes));
+  expect(await page.locator('.story-song .story-name').textContent()).toBe(year?.top_song);
+  const artists = await fixture.ask(
+    `select artist from marts.wrapped_top_artists where user_id = ${user} and year = 2026 order by position`,
+  );
+  expect(await texts(page, '.story-artists li a')).toEqual(artists.map(({ artist }) => artist));
+  expect(await page.locator('.clock b').textContent()).toBe(
+    `${String(year?.favourite_hour).padStart(2, '0')}:00`,
+  );
+  expect(await page.locator('.story-streak strong').textContent()).toBe(full(year?.longest_streak_days));
+  expect(await page.locator('.story-percentile strong').textContent()).toBe(
+    `${Number((Number(year?.percentile) * 100).toFixed(1))}%`,
+  );
+
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save as PNG' }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toBe(`beatflow-wrapped-2026-${user}.png`);
+  const png = await (await file.createReadStream()).toArray();
+  const bytes = Buffer.concat(png as Buffer[]);
+  expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+  expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([1080, 1350]);
+  expect(bytes.length).toBeGreaterThan(20_000);
+  expect(faults).toEqual([]);
+});
+
+test('a listener is found by number or at random', async () => {
+  const { page, faults } = await openPage(browser, `${server.url}/wrapped`);
+  await page.locator('.ask option').first().waitFor({ state: 'attached' });
+  await page.getByRole('button', { name: 'Surprise me' }).click();
+  await page.waitForURL('**/wrapped/*/2026');
+  await page.locator('.story').first().waitFor();
+  await page.goto(`${server.url}/wrapped`);
+  await page.locator('.ask option').first().waitFor({ state: 'attached' });
+  await page.fill('input[name="user"]', '37');
+  await page.selectOption('select[name="year"]', '2025');
+  await page.getByRole('button', { name: 'Show the year' }).click();
+  await page.waitForURL('**/wrapped/37/2025');
+  expect(faults).toEqual([]);
+});
+
+test.each([
+  ['/songs/nothing', 'No such song'],
+  ['/songs/%3Cscript%3Ealert(1)%3C%2Fscript%3E', 'No such song'],
+  ['/artists/nothing', 'No such artist'],
+  ['/states/ZZ', 'No such state'],
+  ['/wrapped/999999/2026', 'No such year'],
+  ['/wrapped/37/1999', 'No such year'],
+  ["/wrapped/1'or'1/x", 'No such year'],
+])('%s says %s', async (path, heading) => {
+  const { page } = await openPage(browser, server.url + path);
+  await page.getByRole('heading', { name: heading }).waitFor();
+  expect(await page.locator('main script').count()).toBe(0);
+});
+
+test('the keyboard alone opens a page, a filter and a table', async () => {
+  const { page, faults } = await visit('/');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  expect(await page.evaluate('document.activeElement.id')).toBe('content');
+  await page.locator('.sections a', { hasText: 'Charts' }).focus();
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/charts');
+  await page.locator('#content:focus').waitFor();
+  await settled(page);
+  await page.locator('.filters input[value="songs"]').focus();
+  await page.keyboard.press('ArrowRight');
+  await page.waitForURL('**/charts?kind=artists');
+  expect(faults).toEqual([]);
+});
+
+const everyPage = [
+  ['overview', '/'],
+  ['charts', '/charts'],
+  ['growth', '/growth'],
+  ['live', '/live'],
+  ['song', '/songs/song-3'],
+  ['state', '/states/TX'],
+  ['wrapped-start', '/wrapped'],
+  ['wrapped', '/wrapped/37/2026'],
+] as const;
+const looks = [
+  ['light', { colorScheme: 'light' }, { width: 1280, height: 900 }],
+  ['dark', { colorScheme: 'dark' }, { width: 1280, height: 900 }],
+  ['phone', { colorScheme: 'light' }, { width: 390, height: 844 }],
+] as const;
+
+test.each(everyPage)(
+  'axe-core finds nothing on %s in light, dark and on a phone; nothing is wider than the screen',
+  async (name, path) => {
+    const { page, faults } = await openPage(browser, server.url + path);
+    await page.locator('main h1').waitFor();
+    await page.locator('main [aria-busy="true"]').first().waitFor({ state: 'detached' });
+    for (const [look, media, viewport] of looks) {
+      await page.emulateMedia(media);
+      await page.setViewportSize(viewport);
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+      expect([look, await axeViolations(page)]).toEqual([look, []]);
+      const folder = process.env.BEATFLOW_SCREENSHOTS;
+      if (!folder) continue;
+      await mkdir(folder, { recursive: true });
+      await page.screenshot({ path: join(folder, `${name}-${look}.png`), fullPage: true });
+    }
+    expect(faults).toEqual([]);
+  },
+);

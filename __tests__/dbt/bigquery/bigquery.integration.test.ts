@@ -1,0 +1,96 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { aboutBuilds, builtContents, type Contents } from '../contents.ts';
+import { dbt } from '../dbt.ts';
+import { type EventsByTopic, simulateListeners } from '../listeners.ts';
+import { loadRaw } from '../warehouse.ts';
+import { hasReference, type Outcome, type ReferenceTable, rawTables, runOnReference } from './reference.ts';
+
+const day = 86_400_000;
+// Over New Year and the weeks around it; every tenth record is a repeat.
+const start = Date.UTC(2026, 11, 29);
+const events = simulateListeners({ seed: 5, users: 12, days: 7, start, sessionsPerDay: 0.5 });
+const repeatEvery = 10;
+
+function only(keep: (event: { ts: number; sessionId: number }) => boolean): EventsByTopic {
+  return {
+    listen_events: events.listen_events.filter(keep),
+    page_view_events: events.page_view_events.filter(keep),
+    auth_events: events.auth_events.filter(keep),
+    status_change_events: events.status_change_events.filter(keep),
+  };
+}
+
+const isLate = ({ ts, sessionId }: { ts: number; sessionId: number }) =>
+  ts >= start + 5 * day || (sessionId % 4 === 0 && ts >= start + 2 * day && ts < start + 3 * day);
+const batches = [
+  { events: only((event) => !isLate(event)), loadedAt: Date.UTC(2027, 0, 10) },
+  { events: only(isLate), loadedAt: Date.UTC(2027, 0, 11) },
+];
+
+/** The same form as builtContents gives. */
+function contentsOf({ tables }: Outcome): Contents {
+  const built = Object.entries(tables).filter(
+    ([name]) => !name.startsWith('raw.') && !aboutBuilds.includes(name),
+  );
+  return Object.fromEntries(built.map(([name, table]) => [name, linesOf(table)]));
+}
+
+function linesOf({ columns, rows }: ReferenceTable): string[] {
+  return rows
+    .map((row) => {
+      const values = columns.map(([name], index) => [name, row[index] ?? null] as const);
+      values.sort(([a], [b]) => (a < b ? -1 : 1));
+      return JSON.stringify(Object.fromEntries(values));
+    })
+    .sort();
+}
+
+const onReference = hasReference ? describe : describe.skip;
+
+onReference("dbt's BigQuery target on Google's reference engine (node scripts/bigquery-tools.mjs)", () => {
+  let folder: string;
+  let outcome: Outcome;
+  let duckdb: Contents;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'beatflow-bigquery-'));
+    const [first] = batches;
+    if (!first) throw new Error('no events');
+    outcome = await runOnReference(folder, [
+      { tables: rawTables([first], repeatEvery) },
+      { dbt: ['build', '--quiet'] },
+      { tables: rawTables(batches, repeatEvery) },
+      { dbt: ['build', '--quiet'] },
+    ]);
+    const warehouse = join(folder, 'warehouse.duckdb');
+    for (const { events: batch, loadedAt } of batches)
+      await loadRaw(warehouse, batch, { repeatEvery, loadedAt });
+    const { exitCode } = await dbt(folder, warehouse, ['build']);
+    expect(exitCode).toBe(0);
+    duckdb = await builtContents(warehouse);
+  }, 600_000);
+
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test('every statement of both builds passes the analyzer, and every data test passes', () => {
+    expect(outcome.runs.map(({ exception }) => exception)).toEqual([null, null]);
+    for (const { results } of outcome.runs) {
+      expect(results.filter(({ status }) => !['success', 'pass'].includes(status))).toEqual([]);
+      expect(results.length).toBeGreaterThan(150);
+    }
+  });
+
+  test('the builds wrote every table that DuckDB has', () => {
+    expect(Object.keys(contentsOf(outcome)).sort()).toEqual(Object.keys(duckdb).sort());
+  });
+
+  test('every row of every table is that of DuckDB, after a full build and one by changed days', () => {
+    const actual = contentsOf(outcome);
+    for (const [table, lines] of Object.entries(duckdb)) {
+      expect(lines.length).toBeGreaterThan(0);
+      expect({ table, lines: actual[table] }).toEqual({ table, lines });
+    }
+  });
+});

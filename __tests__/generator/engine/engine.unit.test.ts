@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { topicNames } from '../../../runtime/contract/topics.ts';
+import type { Engine } from '../../../runtime/generator/engine/engine.ts';
+import { InlineEngine } from '../../../runtime/generator/engine/inline.ts';
+import type { EngineProps } from '../../../runtime/generator/engine/part.ts';
+import { SnapshotFolder } from '../../../runtime/generator/engine/snapshot.ts';
+import { divideShards, ThreadedEngine } from '../../../runtime/generator/engine/threads.ts';
+import { partsOf, piecesOf } from '../../../runtime/generator/sinks/json-files.ts';
+import { settings } from '../support.ts';
+
+const props: EngineProps = {
+  settings: settings({ growthRate: 20 }),
+  tag: null,
+  catalogue: { type: 'synthetic', size: 500 },
+  formats: ['json'],
+};
+
+function inline(states?: Parameters<typeof ThreadedEngine.start>[2]): InlineEngine {
+  return new InlineEngine({ ...props, shards: divideShards(1).flat(), ...(states ? { states } : {}) });
+}
+
+/** All lines from where the engine is to the end of the second day, topic after topic. */
+async function linesOf(engine: Engine): Promise<string> {
+  const texts = new Map<string, string>();
+  while (engine.now < 2 * 86_400) {
+    const slice = await engine.advance(engine.now + 21_600);
+    for (const topic of topicNames) {
+      const pieces = piecesOf(partsOf(slice.encoded.json, topic));
+      texts.set(topic, (texts.get(topic) ?? '') + Buffer.concat(pieces).toString());
+    }
+    engine.release(slice);
+  }
+  await engine.close();
+  return topicNames.map((topic) => texts.get(topic)).join('');
+}
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'beatflow-engine-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test('shards are divided without gaps or repeats', () => {
+  for (const parts of [1, 2, 3, 7, 64]) {
+    expect(divideShards(parts).flat()).toEqual(Array.from({ length: 64 }, (_, shard) => shard));
+    expect(divideShards(parts).every(({ length }) => length > 0)).toBe(true);
+  }
+});
+
+test('one thread, one worker, two and three write the same bytes', async () => {
+  const expected = await linesOf(inline());
+  expect(expected.split('\n').length).toBeGreaterThan(1000);
+  for (const workers of [1, 2, 3]) {
+    expect((await linesOf(await ThreadedEngine.start(props, workers))) === expected).toBe(true);
+  }
+});
+
+test('a snapshot goes on as if nothing had been, with another number of workers as well', async () => {
+  const snapshots = new SnapshotFolder(folder);
+  const engine = inline();
+  await engine.advance(40_000);
+  await snapshots.save(engine);
+  await engine.advance(86_400);
+  const rest = await linesOf(engine);
+  const states = await snapshots.load(50_000);
+  const restored = inline(states);
+  expect(restored.now).toBe(40_000);
+  await restored.replay(86_400);
+  expect((await linesOf(restored)) === rest).toBe(true);
+  const threaded = await ThreadedEngine.start(props, 2, states);
+  await threaded.replay(86_400);
+  expect((await linesOf(threaded)) === rest).toBe(true);
+});
+
+test('of two snapshots only the later one stays, and one of the future is not used', async () => {
+  const snapshots = new SnapshotFolder(folder);
+  const engine = inline();
+  await engine.advance(1000);
+  await snapshots.save(engine);
+  await engine.advance(2000);
+  await snapshots.save(engine);
+  expect(await snapshots.load(1500)).toBeUndefined();
+  expect((await snapshots.load(2000))?.[0]?.now).toBe(2000);
+  await snapshots.clear();
+  expect(await snapshots.load(2000)).toBeUndefined();
+});
+
+test('a worker that fails says why', async () => {
+  const broken = { ...props, catalogue: { type: 'file', path: join(folder, 'none') } } as const;
+  await expect(ThreadedEngine.start(broken, 2)).rejects.toThrow(/song list .*none cannot be read/);
+});

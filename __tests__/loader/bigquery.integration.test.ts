@@ -1,0 +1,185 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
+import { type LoadSummary, load } from '../../runtime/loader/load.ts';
+import { installedTools } from '../../runtime/local/state-folder.ts';
+import { BigQueryWarehouse } from '../../runtime/warehouse/bigquery-warehouse.ts';
+import { openDuckDbFile, queryRows } from '../../runtime/warehouse/duckdb-file.ts';
+import { DuckDbWarehouse } from '../../runtime/warehouse/duckdb-warehouse.ts';
+import type { HourRange, Warehouse } from '../../runtime/warehouse/warehouse.ts';
+import { FakeBigQuery } from '../support/fake-bigquery.ts';
+import { silentLog } from '../support/pipeline.ts';
+import { SegmentWriter } from '../support/segments.ts';
+
+const hour = 3_600_000;
+const five = Date.UTC(2026, 10, 20, 5);
+
+let folder: string;
+let store: LocalDiskStore;
+let segments: SegmentWriter;
+let bigquery: FakeBigQuery;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'beatflow-bigquery-'));
+  store = new LocalDiskStore(folder);
+  segments = new SegmentWriter(store);
+  bigquery = await FakeBigQuery.start(folder);
+});
+afterEach(async () => {
+  await bigquery.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const warehouse = () =>
+  new BigQueryWarehouse({
+    client: bigquery.client(),
+    project: 'test-project',
+    dataset: 'dev_raw',
+    location: 'EU',
+    lake: 'gs://lake',
+    log: silentLog,
+    pauseMs: 1,
+  });
+
+const runLoader = (range?: HourRange, into: Warehouse = warehouse(), maxHours = 500): Promise<LoadSummary> =>
+  load({ store, warehouse: into, range, maxHours, log: silentLog, progress: () => undefined });
+
+const rowsByHour = async () =>
+  Object.fromEntries(
+    (
+      await bigquery.query<{ hour: number; rows: bigint }>(
+        'select extract(hour from ts)::int as hour, count(*) as rows from raw.listen_events group by all order by all',
+      )
+    ).map(({ hour: of, rows }) => [of, Number(rows)]),
+  );
+const loadJobs = () => bigquery.requests.filter(({ configuration }) => configuration.load);
+
+test('an hour is one load job into its partition, from explicit files, with nothing left to guess', async () => {
+  const record = await segments.commit([five, five + 1]);
+  expect(await runLoader()).toMatchObject({ commits: 1, hours: 1, files: 1, rows: 2, refused: [] });
+  // Field by field as https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#JobConfigurationLoad has them.
+  expect(loadJobs().map(({ configuration }) => configuration.load)).toEqual([
+    {
+      sourceUris: [`gs://lake/${record.files[0]?.path}`],
+      sourceFormat: 'AVRO',
+      useAvroLogicalTypes: true,
+      destinationTable: {
+        projectId: 'test-project',
+        datasetId: 'dev_raw',
+        tableId: 'listen_events$2026112005',
+      },
+      createDisposition: 'CREATE_NEVER',
+      writeDisposition: 'WRITE_TRUNCATE',
+      maxBadRecords: 0,
+      autodetect: false,
+    },
+  ]);
+  expect(loadJobs()[0]?.jobReference).toMatchObject({
+    projectId: 'test-project',
+    location: 'EU',
+    jobId: expect.stringMatching(/^beatflow_load_listen_events_2026112005_[0-9a-f]{24}_a1$/),
+  });
+});
+
+test('loading again loads nothing, a late file reloads its hour whole, a person reloads any hour', async () => {
+  await segments.commit([five, five + hour]);
+  await runLoader();
+  expect(await runLoader()).toMatchObject({ commits: 0, hours: 0 });
+  expect(loadJobs()).toHaveLength(2);
+  await segments.commit([five + 2]);
+  expect(await runLoader()).toMatchObject({ commits: 1, hours: 1, files: 2, rows: 2 });
+  expect(await runLoader({ since: five, until: five + hour })).toMatchObject({ hours: 1, rows: 2 });
+  expect(loadJobs()).toHaveLength(4);
+  expect(await rowsByHour()).toEqual({ 5: 2, 6: 1 });
+});
+
+test('a run that broke off between load and audit is continued by the next without a second load', async () => {
+  await segments.commit([five]);
+  bigquery.faults.push({ jobIdPart: 'beatflow_audit', kind: 'invalid' });
+  bigquery.faults.push({ jobIdPart: 'beatflow_audit', kind: 'invalid' });
+  expect((await runLoader()).refused).toHaveLength(1);
+  expect(await runLoader()).toMatchObject({ commits: 0, hours: 1, rows: 1, refused: [] });
+  expect(loadJobs()).toHaveLength(1);
+  expect(await rowsByHour()).toEqual({ 5: 1 });
+});
+
+test('a lost answer to a load or to bookkeeping runs neither twice', async () => {
+  await segments.commit([five]);
+  bigquery.faults.push({ jobIdPart: 'beatflow_load', kind: 'lost response' });
+  bigquery.faults.push({ jobIdPart: 'beatflow_register', kind: 'lost response' });
+  bigquery.faults.push({ jobIdPart: 'beatflow_audit', kind: 'lost response' });
+  expect(await runLoader()).toMatchObject({ hours: 1, rows: 1, refused: [] });
+  expect(bigquery.requests.map(({ jobReference }) => jobReference.jobId.split('_')[1])).toEqual([
+    'register',
+    'load',
+    'audit',
+  ]);
+  expect(await bigquery.query('select count(*)::int as n from raw.lake_files')).toEqual([{ n: 1 }]);
+});
+
+test('a job that fails for a passing reason is tried again under another id', async () => {
+  await segments.commit([five]);
+  bigquery.faults.push({ jobIdPart: 'beatflow_load', kind: 'backendError' });
+  expect(await runLoader()).toMatchObject({ hours: 1, rows: 1, refused: [] });
+  expect(loadJobs().map(({ jobReference }) => jobReference.jobId.split('_').at(-1))).toEqual(['a1', 'a2']);
+});
+
+test('an hour whose job fails for good is refused and the others load; mended, the next run loads it', async () => {
+  await segments.commit([five, five + hour]);
+  bigquery.faults.push(
+    { jobIdPart: '2026112005', kind: 'invalid' },
+    { jobIdPart: '2026112005', kind: 'invalid' },
+  );
+  const { refused } = await runLoader();
+  expect(refused).toMatchObject([
+    { hour: '2026-11-20T05', reason: expect.stringContaining('injected invalid') },
+  ]);
+  expect(await rowsByHour()).toEqual({ 6: 1 });
+  expect(await runLoader()).toMatchObject({ hours: 1, refused: [] });
+  expect(await rowsByHour()).toEqual({ 5: 1, 6: 1 });
+});
+
+test('an error in the HTTP answer refuses the hour with its words', async () => {
+  await segments.commit([five]);
+  bigquery.faults.push(
+    { jobIdPart: 'beatflow_load', kind: 'http 400' },
+    { jobIdPart: 'beatflow_load', kind: 'http 400' },
+  );
+  expect((await runLoader()).refused).toMatchObject([
+    { reason: expect.stringContaining('Invalid value for: sourceUris') },
+  ]);
+});
+
+test('a warehouse that was destroyed and deployed again is loaded again from the same lake', async () => {
+  await segments.commit([five]);
+  await runLoader();
+  bigquery.creationTime = 2_000;
+  await bigquery.makeTables();
+  expect(await runLoader()).toMatchObject({ commits: 1, hours: 1, rows: 1, refused: [] });
+  expect(await rowsByHour()).toEqual({ 5: 1 });
+});
+
+test('one run loads as many hours as it may, the oldest first, and says what it left', async () => {
+  await segments.commit([five, five + hour, five + 2 * hour]);
+  expect(await runLoader(undefined, warehouse(), 2)).toMatchObject({ hours: 2, left: 1 });
+  expect(await rowsByHour()).toEqual({ 5: 1, 6: 1 });
+  expect(await runLoader(undefined, warehouse(), 2)).toMatchObject({ hours: 1, left: 0 });
+});
+
+test('BigQuery and DuckDB get the same rows from the same lake', async () => {
+  for (const times of [[five, five + 1, five + hour], [five + 3], [five + 2 * hour, five + hour + 5]]) {
+    await segments.commit(times);
+    await runLoader();
+  }
+  const { avroExtension } = await installedTools();
+  const path = join(folder, 'w.duckdb');
+  const duckdb = await DuckDbWarehouse.open({ path, lakeFolder: folder, avroExtension });
+  await runLoader(undefined, duckdb);
+  await duckdb.close();
+  const file = await openDuckDbFile(path);
+  const sql = 'select * from raw.listen_events order by "kafkaOffset"';
+  const [fromDuckDb, fromBigQuery] = [await queryRows(file.connection, sql), await bigquery.query(sql)];
+  file.close();
+  expect(fromDuckDb).toHaveLength(6);
+  expect(fromBigQuery).toEqual(fromDuckDb);
+});

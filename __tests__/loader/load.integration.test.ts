@@ -1,0 +1,178 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CommitRecord } from '../../runtime/lake/commit-record.ts';
+import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
+import { commitPath } from '../../runtime/lake/paths.ts';
+import { load } from '../../runtime/loader/load.ts';
+import { installedTools } from '../../runtime/local/state-folder.ts';
+import { SetupError } from '../../runtime/program/errors.ts';
+import { openDuckDbFile, queryRows } from '../../runtime/warehouse/duckdb-file.ts';
+import { DuckDbWarehouse } from '../../runtime/warehouse/duckdb-warehouse.ts';
+import type { HourRange } from '../../runtime/warehouse/warehouse.ts';
+import { listenEvent } from '../support/events.ts';
+import { silentLog } from '../support/pipeline.ts';
+import { SegmentWriter } from '../support/segments.ts';
+
+const hour = 3_600_000;
+const five = Date.UTC(2026, 10, 20, 5);
+
+let folder: string;
+let store: LocalDiskStore;
+let segments: SegmentWriter;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'beatflow-load-'));
+  store = new LocalDiskStore(join(folder, 'lake'));
+  segments = new SegmentWriter(store);
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function runLoader(range?: HourRange) {
+  const { avroExtension } = await installedTools();
+  const lakeFolder = join(folder, 'lake');
+  const warehouse = await DuckDbWarehouse.open({ path: join(folder, 'w.duckdb'), lakeFolder, avroExtension });
+  try {
+    return await load({ store, warehouse, range, maxHours: 500, log: silentLog, progress: () => undefined });
+  } finally {
+    await warehouse.close();
+  }
+}
+
+async function query<Row>(sql: string): Promise<Row[]> {
+  const file = await openDuckDbFile(join(folder, 'w.duckdb'));
+  try {
+    return await queryRows<Row>(file.connection, sql);
+  } finally {
+    file.close();
+  }
+}
+
+const rowsByHour = async () =>
+  Object.fromEntries(
+    (
+      await query<{ hour: number; rows: bigint }>(
+        `select extract(hour from ts)::int as hour, count(*) as rows from raw.listen_events group by all order by all`,
+      )
+    ).map(({ hour: of, rows }) => [of, Number(rows)]),
+  );
+const content = () => query('select * from raw.listen_events order by "kafkaPartition", "kafkaOffset"');
+
+test('rows have every field of their events and the coordinates of their records', async () => {
+  await segments.commit([five, five + 1]);
+  expect(await runLoader()).toMatchObject({ commits: 1, hours: 1, files: 1, rows: 2, refused: [] });
+  const rows = await query<Record<string, unknown>>('select * from raw.listen_events order by "kafkaOffset"');
+  const { userId, sessionId, ts, registration, ...rest } = listenEvent();
+  expect(rows[1]).toMatchObject({
+    ...rest,
+    ts: new Date(five + 1),
+    registration: new Date(registration as number),
+    userId: BigInt(userId as number),
+    sessionId: 1n,
+    kafkaPartition: 0,
+    kafkaOffset: 1n,
+    kafkaTimestamp: new Date(five),
+  });
+});
+
+test('loading again changes nothing, and a person may load any hour again', async () => {
+  await segments.commit([five, five + 1, five + hour]);
+  await runLoader();
+  const before = await content();
+  expect(await runLoader()).toMatchObject({ commits: 0, hours: 0, rows: 0 });
+  expect(await runLoader({ since: five, until: five + hour })).toMatchObject({ hours: 1, rows: 2 });
+  expect(await runLoader({ since: five })).toMatchObject({ hours: 2, rows: 3 });
+  expect(await content()).toEqual(before);
+});
+
+test('a late event reloads its hour whole from all its files, and no other', async () => {
+  await segments.commit([five, five + hour]);
+  await runLoader();
+  await segments.commit([five + 2, five + 2 * hour]);
+  expect(await runLoader()).toMatchObject({ commits: 1, hours: 2, files: 3, rows: 3 });
+  expect(await rowsByHour()).toEqual({ 5: 2, 6: 1, 7: 1 });
+});
+
+test('each load of an hour leaves an audit row with what was counted', async () => {
+  await segments.commit([five, five + 1, five + hour]);
+  const { run } = await runLoader();
+  const audit = await query(
+    'select topic, extract(hour from hour)::int as hour, run, files, rows from raw.load_audit order by hour',
+  );
+  expect(audit).toEqual([
+    { topic: 'listen_events', hour: 5, run, files: 1n, rows: 2n },
+    { topic: 'listen_events', hour: 6, run, files: 1n, rows: 1n },
+  ]);
+});
+
+const recordPath = ({ log, topic, partition, startOffset }: CommitRecord) =>
+  join(folder, 'lake', commitPath(log, topic, partition, startOffset));
+const pathOf = ({ files }: CommitRecord) => join(folder, 'lake', files[0]?.path as string);
+
+describe('an hour that must not be loaded is refused, the others load, and it is tried again', () => {
+  test('a file that a record names and the lake does not have', async () => {
+    const record = await segments.commit([five]);
+    await segments.commit([five + hour]);
+    const bytes = await readFile(pathOf(record));
+    await rm(pathOf(record));
+    const summary = await runLoader();
+    expect(summary.refused).toEqual([
+      {
+        topic: 'listen_events',
+        hour: '2026-11-20T05',
+        reason: expect.stringContaining('is not in the lake'),
+      },
+    ]);
+    expect(await rowsByHour()).toEqual({ 6: 1 });
+    await writeFile(pathOf(record), bytes);
+    expect(await runLoader()).toMatchObject({ hours: 1, refused: [] });
+    expect(await rowsByHour()).toEqual({ 5: 1, 6: 1 });
+  });
+
+  test('a file whose bytes are not those of its record', async () => {
+    const record = await segments.commit([five]);
+    await segments.commit([five + hour]);
+    const bytes = await readFile(pathOf(record));
+    bytes[bytes.length - 30] = (bytes[bytes.length - 30] as number) ^ 1;
+    await writeFile(pathOf(record), bytes);
+    const { refused } = await runLoader();
+    expect(refused).toMatchObject([{ hour: '2026-11-20T05', reason: expect.stringContaining('checksum') }]);
+    expect(await rowsByHour()).toEqual({ 6: 1 });
+  });
+
+  test('a record with a wrong count', async () => {
+    const record = await segments.commit([five]);
+    await segments.commit([five + hour]);
+    const path = recordPath(record);
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replace('"records": 1', '"records": 2'));
+    const { refused } = await runLoader();
+    expect(refused).toMatchObject([
+      { hour: '2026-11-20T05', reason: expect.stringMatching(/name 2 rows in 1 files, the table got 1/) },
+    ]);
+    expect(await rowsByHour()).toEqual({ 6: 1 });
+  });
+});
+
+test('a gap between commit records stops the loader before it loads past it', async () => {
+  await segments.commit([five]);
+  const gone = await segments.commit([five]);
+  await segments.commit([five + hour]);
+  await rm(recordPath(gone));
+  await expect(runLoader()).rejects.toThrow(/starts at 2, the record before it ends at 1/);
+  await expect(runLoader()).rejects.toBeInstanceOf(SetupError);
+});
+
+test('a second loader is told that the warehouse is in use', async () => {
+  await segments.commit([five]);
+  const { avroExtension } = await installedTools();
+  const props = { path: join(folder, 'w.duckdb'), lakeFolder: join(folder, 'lake'), avroExtension };
+  const first = await DuckDbWarehouse.open(props);
+  const { status, stderr } = spawnSync(process.execPath, ['runtime/cli.ts', 'load'], {
+    encoding: 'utf8',
+    env: { ...process.env, BEATFLOW_LAKE: props.lakeFolder, BEATFLOW_DUCKDB_PATH: props.path },
+  });
+  await first.close();
+  expect(status).toBe(2);
+  expect(stderr).toContain('is open in another process');
+});

@@ -1,0 +1,77 @@
+import { hostname } from 'node:os';
+import { openStore } from '../lake/open-store.ts';
+import { SetupError } from '../program/errors.ts';
+import { type ProgramContext, reportToParent } from '../program/run.ts';
+import type { HourRange } from '../warehouse/warehouse.ts';
+import type { LoaderConfig } from './config.ts';
+import { takeLease } from './lease.ts';
+import { type LoadSummary, load } from './load.ts';
+import { openWarehouse } from './open-warehouse.ts';
+import { type PlannedHour, planLoad } from './plan.ts';
+
+/** How long a loader of a BigQuery warehouse may keep others away, milliseconds. */
+const leaseMs = 60 * 60_000;
+/** Hours named in full in the error that ends a run; the log has all of them. */
+const namedHours = 10;
+
+function describeRefused({ refused, hours }: LoadSummary): string {
+  const named = refused
+    .slice(0, namedHours)
+    .map(({ topic, hour, reason }) => `\n  ${topic} ${hour}: ${reason}`);
+  const more = refused.length > namedHours ? `\n  and ${refused.length - namedHours} more, in the log` : '';
+  return `${refused.length} hours were refused, the other ${hours} are loaded:${named.join('')}${more}`;
+}
+
+/** What a run would load; nothing is written. */
+export async function plan(
+  config: LoaderConfig,
+  { log }: ProgramContext,
+  range: HourRange | undefined,
+): Promise<readonly PlannedHour[]> {
+  const warehouse = await openWarehouse(config, log);
+  try {
+    return await planLoad(openStore(config.lake), warehouse, range);
+  } finally {
+    await warehouse.close();
+  }
+}
+
+/**
+ * Runs the loader once. A DuckDB file lets one loader in by itself; for BigQuery the right to load is a lease in the
+ * lake.
+ * @throws SetupError `load_mismatch` when hours were refused; the others are loaded.
+ */
+export async function runLoader(
+  config: LoaderConfig,
+  { log }: ProgramContext,
+  range: HourRange | undefined,
+): Promise<LoadSummary> {
+  const store = openStore(config.lake);
+  const holder = `${hostname()}-${process.pid}`;
+  const lease =
+    config.kind === 'bigquery'
+      ? await takeLease({ store, holder, durationMs: leaseMs, clock: Date.now })
+      : undefined;
+  try {
+    const warehouse = await openWarehouse(config, log);
+    try {
+      const summary = await load({
+        store,
+        warehouse,
+        range,
+        maxHours: config.maxHours,
+        log,
+        mayGoOn: () => lease?.check(),
+        progress: (done, total) => reportToParent({ type: 'progress', done, total }),
+      });
+      log.info({ summary }, 'loaded');
+      reportToParent({ type: 'summary', summary });
+      if (summary.refused.length > 0) throw new SetupError('load_mismatch', describeRefused(summary));
+      return summary;
+    } finally {
+      await warehouse.close();
+    }
+  } finally {
+    await lease?.release();
+  }
+}

@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url';
+import { BigQuery } from '@google-cloud/bigquery';
+import type { Logger } from '../program/log.ts';
+import { BigQueryWarehouse } from '../warehouse/bigquery-warehouse.ts';
+import { DuckDbWarehouse } from '../warehouse/duckdb-warehouse.ts';
+import type { Warehouse } from '../warehouse/warehouse.ts';
+import type { LoaderConfig } from './config.ts';
+
+/** Opens the warehouse that a configuration names. */
+export async function openWarehouse(config: LoaderConfig, log: Logger): Promise<Warehouse> {
+  if (config.kind === 'bigquery') {
+    const { project, location, datasetPrefix, lake } = config;
+    return new BigQueryWarehouse({
+      client: new BigQuery({ projectId: project }),
+      project,
+      location,
+      dataset: `${datasetPrefix}_raw`,
+      lake,
+      log,
+    });
+  }
+  return DuckDbWarehouse.open({
+    path: config.duckDbPath,
+    lakeFolder: config.lake.startsWith('file:') ? fileURLToPath(config.lake) : config.lake,
+    avroExtension: config.avroExtension,
+  });
+}

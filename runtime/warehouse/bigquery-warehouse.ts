@@ -1,0 +1,235 @@
+import { createHash } from 'node:crypto';
+import type { BigQuery } from '@google-cloud/bigquery';
+import pLimit from 'p-limit';
+import { rawPartitionColumn } from '../contract/bigquery.ts';
+import { type PipelineRowOf, type PipelineTableName, pipelineTables } from '../contract/pipeline-tables.ts';
+import type { TopicName } from '../contract/topics.ts';
+import { SetupError } from '../program/errors.ts';
+import type { Logger } from '../program/log.ts';
+import { runJob } from './bigquery-jobs.ts';
+import { insertStatements, literal, timestampLiteral } from './sql-literal.ts';
+import type { ChainProgress, HourOfTopic, HourRange, RegisteredCommit, Warehouse } from './warehouse.ts';
+
+const hourMs = 3_600_000;
+/** Load jobs under way at once. */
+const loadConcurrency = 4;
+
+export interface BigQueryWarehouseProps {
+  readonly client: BigQuery;
+  readonly project: string;
+  /** The dataset of the raw tables. */
+  readonly dataset: string;
+  /** Region or multi-region of the dataset; the lake must be in it. */
+  readonly location: string;
+  /** The lake as `gs://bucket` or `gs://bucket/prefix`. */
+  readonly lake: string;
+  readonly log: Logger;
+  /** Milliseconds between two looks at a running job. @default one second */
+  readonly pauseMs?: number;
+}
+
+interface FileRow {
+  readonly topic: TopicName;
+  readonly hour: number;
+  readonly path: string;
+  readonly records: number;
+  readonly sha256: string;
+}
+
+/**
+ * The warehouse in BigQuery. An hour is replaced by one load job into `table$YYYYMMDDHH`, from explicit files, with
+ * no guessing; the tables themselves are made by the stacks. The job's id holds the table's creation time, the hour,
+ * its files and how often the hour was loaded before: a repeated run finds the job of the one that broke off, and a
+ * table that was destroyed and made again is loaded again.
+ */
+export class BigQueryWarehouse implements Warehouse {
+  readonly #props: BigQueryWarehouseProps;
+  readonly #createdAt = new Map<string, Promise<string>>();
+
+  constructor(props: BigQueryWarehouseProps) {
+    this.#props = props;
+  }
+
+  async chainProgress(): Promise<readonly ChainProgress[]> {
+    return this.#rows<ChainProgress>(
+      `select log, topic, \`partition\`, max(startOffset) as lastStartOffset
+       from ${this.#pipelineTable('lake_commits')} group by log, topic, \`partition\``,
+    );
+  }
+
+  async register(commits: readonly RegisteredCommit[]): Promise<void> {
+    const insert = <T extends PipelineTableName>(table: T, rows: readonly PipelineRowOf<T>[]) =>
+      insertStatements(this.#pipelineTable(table), pipelineTables[table].fields, rows as never);
+    await this.#script('register', [
+      ...insert(
+        'lake_commits',
+        commits.map(({ commit }) => commit),
+      ),
+      ...insert(
+        'lake_files',
+        commits.flatMap(({ files }) => files),
+      ),
+    ]);
+  }
+
+  dirtyHours(): Promise<readonly HourOfTopic[]> {
+    return this.#hours('where pending > 0');
+  }
+
+  hoursBetween({ since, until }: HourRange): Promise<readonly HourOfTopic[]> {
+    const bounds = [
+      ...(since === undefined ? [] : [`hour >= ${timestampLiteral(since)}`]),
+      ...(until === undefined ? [] : [`hour < ${timestampLiteral(until)}`]),
+    ];
+    return this.#hours(bounds.length > 0 ? `where ${bounds.join(' and ')}` : '');
+  }
+
+  async replaceHours(
+    hours: readonly HourOfTopic[],
+    run: string,
+  ): Promise<readonly PipelineRowOf<'load_audit'>[]> {
+    const [first] = hours;
+    if (!first) return [];
+    const loadsBefore = await this.#loadsBefore(hours);
+    const limit = pLimit(loadConcurrency);
+    const startedAt = Date.now();
+    await Promise.all(
+      hours.map((hour) => limit(() => this.#loadHour(hour, loadsBefore.get(hour.hour) ?? 0))),
+    );
+    const counts = await this.#countRows(hours);
+    const loadedAt = Date.now();
+    const audit = hours.map(({ topic, hour, files }) => {
+      const expected = files.reduce((sum, file) => sum + file.records, 0);
+      const rows = counts.get(hour) ?? 0;
+      if (rows !== expected) {
+        throw new SetupError(
+          'load_mismatch',
+          `${topic} hour ${new Date(hour).toISOString().slice(0, 13)}: the commit records name ${expected} rows in ${files.length} files, the table got ${rows}`,
+        );
+      }
+      return { topic, hour, run, files: files.length, rows, startedAt, loadedAt };
+    });
+    await this.#script('audit', [
+      ...insertStatements(this.#pipelineTable('load_audit'), pipelineTables.load_audit.fields, audit),
+      `update ${this.#pipelineTable('lake_files')} set loadedAt = ${timestampLiteral(loadedAt)}
+       where topic = ${literal('string', first.topic)} and hour in (${this.#among(hours)})`,
+    ]);
+    return audit;
+  }
+
+  async close(): Promise<void> {}
+
+  #pipelineTable(table: string): string {
+    return `\`${this.#props.project}.${this.#props.dataset}.${table}\``;
+  }
+
+  #among(hours: readonly HourOfTopic[]): string {
+    return hours.map(({ hour }) => timestampLiteral(hour)).join(', ');
+  }
+
+  async #hours(where: string): Promise<readonly HourOfTopic[]> {
+    const rows = await this.#rows<FileRow>(
+      `select topic, unix_millis(hour) as hour, path, records, sha256 from (
+         select *, sum(case when loadedAt is null then 1 else 0 end) over (partition by topic, hour) as pending
+         from ${this.#pipelineTable('lake_files')}
+       ) as files ${where} order by hour, topic, path`,
+    );
+    return [...Map.groupBy(rows, ({ topic, hour }) => `${hour} ${topic}`).values()].map((files) => ({
+      topic: (files[0] as FileRow).topic,
+      hour: (files[0] as FileRow).hour,
+      files: files.map(({ path, records, sha256 }) => ({ path, records, sha256 })),
+    }));
+  }
+
+  async #loadsBefore(hours: readonly HourOfTopic[]): Promise<ReadonlyMap<number, number>> {
+    const rows = await this.#rows<{ hour: number; loads: number }>(
+      `select unix_millis(hour) as hour, count(*) as loads from ${this.#pipelineTable('load_audit')}
+       where topic = ${literal('string', (hours[0] as HourOfTopic).topic)} and hour in (${this.#among(hours)})
+       group by hour`,
+    );
+    return new Map(rows.map(({ hour, loads }) => [hour, loads]));
+  }
+
+  async #countRows(hours: readonly HourOfTopic[]): Promise<ReadonlyMap<number, number>> {
+    const table = this.#pipelineTable((hours[0] as HourOfTopic).topic);
+    const first = Math.min(...hours.map(({ hour }) => hour));
+    const last = Math.max(...hours.map(({ hour }) => hour));
+    const rows = await this.#rows<{ hour: number; row_count: number }>(
+      `select div(unix_millis(${rawPartitionColumn}), ${hourMs}) * ${hourMs} as hour, count(*) as row_count from ${table}
+       where ${rawPartitionColumn} >= ${timestampLiteral(first)} and ${rawPartitionColumn} < ${timestampLiteral(last + hourMs)}
+       group by 1`,
+    );
+    return new Map(rows.map(({ hour, row_count: count }) => [hour, count]));
+  }
+
+  /** When a table was made, milliseconds since the epoch: part of job ids, so that they begin anew with it. */
+  #creationTime(table: TopicName | PipelineTableName): Promise<string> {
+    const known = this.#createdAt.get(table);
+    if (known) return known;
+    const asked = this.#props.client
+      .dataset(this.#props.dataset, { projectId: this.#props.project })
+      .table(table)
+      .getMetadata()
+      .then(([metadata]) => String((metadata as { creationTime?: string }).creationTime));
+    this.#createdAt.set(table, asked);
+    return asked;
+  }
+
+  async #loadHour({ topic, hour, files }: HourOfTopic, loadsBefore: number): Promise<void> {
+    const { client, location, project, dataset, lake, log, pauseMs } = this.#props;
+    const digits = new Date(hour).toISOString().slice(0, 13).replaceAll(/\D/g, '');
+    const inputs = [
+      await this.#creationTime(topic),
+      loadsBefore,
+      ...files.map(({ sha256, path }) => `${path} ${sha256}`),
+    ];
+    const hash = createHash('sha256').update(inputs.join('\n')).digest('hex').slice(0, 24);
+    await runJob({
+      client,
+      location,
+      log,
+      ...(pauseMs === undefined ? {} : { pauseMs }),
+      jobId: `beatflow_load_${topic}_${digits}_${hash}`,
+      configuration: {
+        load: {
+          sourceUris: files.map(({ path }) => `${lake.replace(/\/$/, '')}/${path}`),
+          sourceFormat: 'AVRO',
+          useAvroLogicalTypes: true,
+          destinationTable: { projectId: project, datasetId: dataset, tableId: `${topic}$${digits}` },
+          createDisposition: 'CREATE_NEVER',
+          writeDisposition: 'WRITE_TRUNCATE',
+          maxBadRecords: 0,
+          autodetect: false,
+        },
+      },
+    });
+  }
+
+  async #rows<Row>(query: string): Promise<Row[]> {
+    const [rows] = await this.#props.client.query({
+      query,
+      location: this.#props.location,
+      useLegacySql: false,
+    });
+    return rows as Row[];
+  }
+
+  /** Runs statements as one transaction under an id made of them, so that a lost answer does not run them twice. */
+  async #script(name: string, statements: readonly string[]): Promise<void> {
+    if (statements.length === 0) return;
+    const { client, location, log, pauseMs } = this.#props;
+    const query = ['begin transaction', ...statements, 'commit transaction']
+      .map((text) => `${text};`)
+      .join('\n');
+    const createdAt = await this.#creationTime('lake_commits');
+    const hash = createHash('sha256').update(`${createdAt}\n${query}`).digest('hex').slice(0, 32);
+    await runJob({
+      client,
+      location,
+      log,
+      ...(pauseMs === undefined ? {} : { pauseMs }),
+      jobId: `beatflow_${name}_${hash}`,
+      configuration: { query: { query, useLegacySql: false } },
+    });
+  }
+}

@@ -1,0 +1,12 @@
+import type { Logger } from '../program/log.ts';
+import { openBigQueryMarts } from './bigquery-marts.ts';
+import type { MartsWarehouse } from './marts.ts';
+import type { MartsLocation } from './marts-location.ts';
+import { openMarts } from './marts-store.ts';
+
+/** Opens the marts at a location. Google's client is only loaded where it is needed. */
+export async function openMartsAt(location: MartsLocation, log: Logger): Promise<MartsWarehouse> {
+  if ('folder' in location) return openMarts({ marts: location.folder, log });
+  const { bigQueryReader } = await import('./bigquery-reader.ts');
+  return openBigQueryMarts({ reader: bigQueryReader(location.bigquery), at: location.bigquery, log });
+}

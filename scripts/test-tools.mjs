@@ -1,0 +1,72 @@
+/** Tools of test tiers that the bootstrap does not bring: each function makes one ready, or says what it lacks. */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** What of a command's complaint tells a person the cause. */
+const firstLines = (text) =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line.length > 0)
+    .slice(0, 3)
+    .join(' ');
+
+/**
+ * Terraform with the google provider, from the registry or from a mirror that the person's own Terraform
+ * configuration names.
+ * @returns {string | undefined} what is missing
+ */
+export function missingTerraform(root) {
+  if (spawnSync('terraform', ['version'], { stdio: 'ignore' }).status !== 0) {
+    return 'Terraform 1.5 or newer: https://developer.hashicorp.com/terraform/install';
+  }
+  const { version } = JSON.parse(
+    readFileSync(join(root, 'node_modules/@cdktf/provider-google/package.json'), 'utf8'),
+  ).cdktf.provider;
+  const folder = mkdtempSync(join(tmpdir(), 'beatflow-provider-'));
+  try {
+    const google = { source: 'registry.terraform.io/hashicorp/google', version };
+    writeFileSync(
+      join(folder, 'main.tf.json'),
+      JSON.stringify({ terraform: { required_providers: { google } } }),
+    );
+    const init = spawnSync('terraform', [`-chdir=${folder}`, 'init', '-no-color', '-input=false'], {
+      encoding: 'utf8',
+      timeout: 120_000,
+      env: { ...process.env, CHECKPOINT_DISABLE: '1' },
+    });
+    if (init.status === 0) return undefined;
+    return `the google provider ${version}, which terraform init could not get (${firstLines(init.stderr ?? '')})`;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Python of the environment that {@link missingCheckov} makes. */
+export const checkovPython = (root) => join(root, '.beatflow/tools/checkov/bin/python');
+
+/**
+ * checkov, installed once from its lock file with hashes into .beatflow/tools.
+ * @returns {string | undefined} what is missing
+ */
+export function missingCheckov(root) {
+  const lock = join(root, 'constructs/policies/checkov.lock');
+  const home = join(root, '.beatflow/tools/checkov');
+  const stamp = join(home, 'lock.sha256');
+  const hash = createHash('sha256').update(readFileSync(lock)).digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return undefined;
+  const uv = join(root, '.beatflow/tools/uv/bin/uv');
+  const steps = [
+    [uv, ['venv', '-q', '--clear', '--python', join(root, '.beatflow/tools/python/bin/python'), home]],
+    [uv, ['pip', 'sync', '-q', '--python', checkovPython(root), '--require-hashes', lock]],
+  ];
+  for (const [command, args] of steps) {
+    const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8', timeout: 300_000 });
+    if (status !== 0) return `checkov, which could not be installed (${firstLines(stderr ?? String(error))})`;
+  }
+  writeFileSync(stamp, hash);
+  return undefined;
+}
