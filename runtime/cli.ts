@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { consumeCommand } from './consumer/command.ts';
+import { lakeCommand } from './consumer/tools/command.ts';
 import { dashboardCommand } from './dashboard/command.ts';
 import { generateCommand } from './generator/command.ts';
 import { loadCommand } from './loader/command.ts';
@@ -10,6 +11,7 @@ await new Command('beatflow')
   .description('The programs of a music streaming data platform.')
   .addCommand(generateCommand())
   .addCommand(consumeCommand())
+  .addCommand(lakeCommand())
   .addCommand(loadCommand())
   .addCommand(publishCommand())
   .addCommand(dashboardCommand())

@@ -24,7 +24,7 @@ export interface ConsumerProps extends WriterSurroundings {
   readonly logName: string;
   readonly group: string;
   readonly limits: RotationLimits;
-  readonly metrics: Pick<ConsumerMetrics, 'batchRead' | 'committed' | 'lostRace' | 'holeFound'>;
+  readonly metrics: Pick<ConsumerMetrics, 'assigned' | 'batchRead' | 'committed' | 'lostRace' | 'holeFound'>;
   readonly log: Logger;
   /** Called once when the consumer cannot go on. */
   readonly failed: (error: Error) => void;
@@ -84,6 +84,7 @@ export class Consumer implements LogReaderHandler {
 
   assigned(partitions: readonly TopicPartition[]): void {
     this.#joined = true;
+    this.#props.metrics.assigned(partitions);
     const kept = new Set(partitions.map(keyOf));
     for (const [key, { writer, opening }] of this.#assigned) {
       if (kept.has(key)) continue;

@@ -44,6 +44,7 @@ export class Member {
       newRun: () => `r${++world.runCount}`,
       limits,
       metrics: {
+        assigned() {},
         batchRead() {},
         committed() {},
         lostRace: () => world.count('lost races'),
@@ -67,6 +68,7 @@ export class Member {
           const fenced = !this.inGroup || !this.#world.assignedTo(this).includes(partition);
           if (!fenced) this.#world.committed.set(partition, { partition, offset, metadata });
         }),
+      lastAnswerAt: 0,
       stop: async () => undefined,
     };
   }
