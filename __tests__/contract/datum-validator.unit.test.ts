@@ -129,8 +129,8 @@ test.each([
   2 ** 52,
   2 ** 52 + 1,
   8_706_780_021_546_581,
-  Number.MAX_SAFE_INTEGER,
-  Number.MIN_SAFE_INTEGER,
+  Number.MAX_SAFE_INTEGER - 1,
+  Number.MIN_SAFE_INTEGER + 1,
 ])('a session id of %d, which a double holds exactly, is in order', (sessionId) => {
   const message = messageCodec('listen_events').encode(listenEvent({ sessionId }));
   const validator = new DatumValidator(messageSchema(topics.listen_events));
