@@ -24,5 +24,5 @@ const tier = (name) => ({
 });
 
 export default {
-  projects: ['unit', 'simulation', 'integration', 'browser', 'e2e', 'terraform', 'checkov'].map(tier),
+  projects: ['unit', 'simulation', 'gcs', 'integration', 'browser', 'e2e', 'terraform', 'checkov'].map(tier),
 };

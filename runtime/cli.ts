@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { consumeCommand } from './consumer/command.ts';
+import { lakeCommand } from './consumer/tools/command.ts';
 import { dashboardCommand } from './dashboard/command.ts';
 import { catalogueCommand } from './generator/catalogue/command.ts';
 import { generateCommand } from './generator/command.ts';
@@ -12,6 +13,7 @@ await new Command('beatflow')
   .addCommand(generateCommand())
   .addCommand(catalogueCommand())
   .addCommand(consumeCommand())
+  .addCommand(lakeCommand())
   .addCommand(loadCommand())
   .addCommand(publishCommand())
   .addCommand(dashboardCommand())
