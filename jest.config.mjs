@@ -24,5 +24,7 @@ const tier = (name) => ({
 });
 
 export default {
-  projects: ['unit', 'simulation', 'integration', 'browser', 'e2e', 'terraform', 'checkov'].map(tier),
+  projects: ['unit', 'simulation', 'integration', 'browser', 'e2e', 'terraform', 'machines', 'checkov'].map(
+    tier,
+  ),
 };
