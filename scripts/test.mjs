@@ -36,11 +36,25 @@ const airflow = (version) => ({
   command: () => [toolPython(root, `airflow${version}`), ['-W', 'ignore', '__tests__/airflow/test_dags.py']],
 });
 
+const emulator = join(root, '.beatflow/tools/bin/fake-gcs-server');
+/** Builds the emulator of Cloud Storage once; what is wrong, or undefined when it is there. */
+function installEmulator() {
+  if (existsSync(emulator)) return undefined;
+  if (!has('go', ['version'])) return 'Go 1.24 or newer: https://go.dev/dl';
+  process.stdout.write('\nbuilding fake-gcs-server, once\n');
+  const { status } = spawnSync('go', ['install', 'github.com/fsouza/fake-gcs-server@v1.56.1'], {
+    stdio: 'inherit',
+    env: { ...process.env, GOBIN: dirname(emulator), CGO_ENABLED: '0' },
+  });
+  return status === 0 ? undefined : 'fake-gcs-server, which go install could not build; see above';
+}
+
 /** Each tier: its command, and what it needs that the bootstrap does not bring. */
 const tiers = {
   static: { command: () => ['npm', ['run', '--silent', 'check']] },
   unit: { command: () => jest('unit') },
   simulation: { command: () => jest('simulation') },
+  gcs: { missing: installEmulator, command: () => jest('gcs') },
   integration: {
     command: () => [...jest('integration').slice(0, 1), [...jest('integration')[1], '--maxWorkers=2']],
   },

@@ -20,6 +20,11 @@ import type { HourRange } from '../../runtime/warehouse/warehouse.ts';
 /** A log that nobody reads. */
 export const silentLog = createLog('test', { write: () => undefined });
 
+/** The topics with the partitions that they have by default. */
+export const contractPartitions = Object.fromEntries(
+  topicNames.map((topic) => [topic, topics[topic].partitions]),
+);
+
 /** Polls until a condition holds. @throws Error naming what was waited for after the deadline, ms */
 export async function eventually(
   what: string,
@@ -48,12 +53,13 @@ export class TestPipeline {
     this.admin = admin;
   }
 
-  /** Creates the contract's topics on the broker where they are missing. */
-  static async create(address: string): Promise<TestPipeline> {
+  /** Creates the contract's topics on the broker where they are missing, unless told which. */
+  static async create(
+    address: string,
+    partitions: Readonly<Record<string, number>> = contractPartitions,
+  ): Promise<TestPipeline> {
     const admin = await KafkaAdmin.connect({ brokers: [address], clientId: 'test' }, silentLog);
-    await admin.ensureTopics(
-      Object.fromEntries(topicNames.map((topic) => [topic, topics[topic].partitions])),
-    );
+    await admin.ensureTopics(partitions);
     return new TestPipeline(await mkdtemp(join(tmpdir(), 'beatflow-pipeline-')), address, admin);
   }
 

@@ -3,16 +3,19 @@ import { hostname } from 'node:os';
 import { type TopicName, topicNames } from '../contract/topics.ts';
 import { KafkaAdmin } from '../kafka/admin.ts';
 import { kafkaConnection } from '../kafka/config.ts';
-import { startLogReader } from '../kafka/log-reader.ts';
+import { type LogReader, startLogReader } from '../kafka/log-reader.ts';
 import { openStore } from '../lake/open-store.ts';
 import { logName } from '../lake/paths.ts';
 import { serveHealth } from '../program/health.ts';
 import { onParentRequest, type ProgramContext, reportToParent } from '../program/run.ts';
+import { awaitTopics } from './await-topics.ts';
 import type { ConsumerConfig } from './config.ts';
 import { Consumer } from './consumer.ts';
 import { LiveStatistics } from './live-statistics.ts';
 import { ConsumerMetrics } from './metrics.ts';
 import { observed, publishLive } from './publish-live.ts';
+import { timedStore } from './timed-store.ts';
+import { kafkaSilenceSeconds, keepUp } from './upkeep.ts';
 
 /** Ticks per commit interval; a record waits at most this fraction longer than the interval. */
 const ticksPerInterval = 10;
@@ -33,8 +36,13 @@ export async function consume(
     heldBytes: consumer.heldBytes,
     openFiles: consumer.openFiles,
     oldestUnacknowledgedSeconds: consumer.oldestUnacknowledgedMs / 1000,
+    kafkaSilenceSeconds: kafkaSilence(),
   }));
-  const store = openStore(config.lake);
+  let reader: LogReader | undefined;
+  const kafkaSilence = () => (reader ? (Date.now() - reader.lastAnswerAt) / 1000 : 0);
+  const store = timedStore(openStore(config.lake, { onRetry: () => metrics.storeRetried() }), (seconds) =>
+    metrics.created(seconds),
+  );
   const instance = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
   const statistics = new LiveStatistics(instance, Date.now);
   const consumer = new Consumer({
@@ -42,6 +50,7 @@ export async function consume(
     admin,
     logName: logName(await admin.clusterId(), config.logGeneration),
     group: config.group,
+    jsonTopics: new Set(config.jsonTopics),
     instance,
     codec: config.codec,
     clock: Date.now,
@@ -55,6 +64,7 @@ export async function consume(
     log,
     failed: failure.reject,
   });
+  let missingTopics: readonly string[] = [];
   const health = await serveHealth({
     host: config.healthHost,
     port: config.healthPort,
@@ -62,6 +72,11 @@ export async function consume(
     log,
     live: () => ({ healthy: true }),
     ready() {
+      if (missingTopics.length > 0) return { healthy: false, reason: `no topic ${missingTopics.join(', ')}` };
+      const silence = kafkaSilence();
+      if (silence > kafkaSilenceSeconds) {
+        return { healthy: false, reason: `Kafka has not answered for ${Math.round(silence)} s` };
+      }
       if (!consumer.joined) return { healthy: false, reason: 'not yet a member of the consumer group' };
       const age = consumer.oldestUnacknowledgedMs;
       if (age <= readyIntervals * commitIntervalMs) return { healthy: true };
@@ -71,7 +86,22 @@ export async function consume(
       };
     },
   });
-  const reader = await startLogReader({
+  await awaitTopics({
+    admin,
+    topics,
+    log,
+    stop,
+    missing(absent) {
+      missingTopics = absent;
+      metrics.missingTopics(absent.length);
+    },
+  });
+  if (stop.aborted) {
+    health.close();
+    await admin.disconnect();
+    return;
+  }
+  reader = await startLogReader({
     connection,
     groupId: config.group,
     topics,
@@ -88,6 +118,12 @@ export async function consume(
     oldestUnacknowledgedMs: () => consumer.oldestUnacknowledgedMs,
     log,
   });
+  const stopUpkeep = keepUp({
+    log,
+    store,
+    kafkaSilence,
+    work: () => ({ ...metrics.work(), workAgeSeconds: consumer.oldestUnacknowledgedMs / 1000 }),
+  });
   const ticking = setInterval(() => consumer.tick(), commitIntervalMs / ticksPerInterval);
   try {
     const stopped = new Promise<void>((resolve) =>
@@ -97,6 +133,7 @@ export async function consume(
     await Promise.race([consumer.drain(), failure.promise]);
   } finally {
     clearInterval(ticking);
+    stopUpkeep();
     await stopLive();
     health.close();
     await reader.stop();

@@ -1,5 +1,14 @@
-import { Counter, Gauge, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { type CommitRecord, recordsIn } from '../lake/commit-record.ts';
+
+/** What a scrape finds at its moment. */
+export interface ConsumerState {
+  /** Memory held by records that are not yet in the lake. */
+  readonly heldBytes: number;
+  readonly openFiles: number;
+  readonly oldestUnacknowledgedSeconds: number;
+  readonly kafkaSilenceSeconds: number;
+}
 
 /** The consumer's metrics, named as Prometheus names such things. */
 export class ConsumerMetrics {
@@ -21,8 +30,27 @@ export class ConsumerMetrics {
     registers: [this.registry],
   });
 
-  /** @param state read at each scrape: memory held, files open, seconds since the oldest unacknowledged record. */
-  constructor(state: () => { heldBytes: number; openFiles: number; oldestUnacknowledgedSeconds: number }) {
+  readonly #storeRetries = new Counter({
+    name: 'beatflow_consumer_store_retries_total',
+    help: 'Requests to the lake that were repeated because they failed in passing.',
+    registers: [this.registry],
+  });
+  readonly #storeSeconds = new Histogram({
+    name: 'beatflow_consumer_store_create_seconds',
+    help: 'Time to create one object in the lake, retries included.',
+    buckets: [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100],
+    registers: [this.registry],
+  });
+  readonly #missingTopics = new Gauge({
+    name: 'beatflow_consumer_missing_topics',
+    help: 'Topics of the contract that do not exist on the cluster yet.',
+    registers: [this.registry],
+  });
+  readonly #lagByPartition = new Map<string, number>();
+  #deadSinceAsked = 0;
+
+  /** @param state read at each scrape. */
+  constructor(state: () => ConsumerState) {
     const gauge = (name: string, help: string, read: () => number) =>
       new Gauge({
         name: `beatflow_consumer_${name}`,
@@ -39,6 +67,14 @@ export class ConsumerMetrics {
       'Age of the oldest record that was read and is not yet in the lake.',
       () => state().oldestUnacknowledgedSeconds,
     );
+    gauge('kafka_silence_seconds', 'Time since a broker last answered.', () => state().kafkaSilenceSeconds);
+  }
+
+  /** Records behind the end of the log, and dead letters committed since this was last asked. */
+  work(): { readonly lag: number; readonly deadLetters: number } {
+    const deadLetters = this.#deadSinceAsked;
+    this.#deadSinceAsked = 0;
+    return { lag: [...this.#lagByPartition.values()].reduce((sum, lag) => sum + lag, 0), deadLetters };
   }
 
   #counter(name: string, help: string): Counter<'topic'> {
@@ -53,6 +89,7 @@ export class ConsumerMetrics {
   batchRead(topic: string, partition: number, records: number, lag: number): void {
     this.#read.inc({ topic }, records);
     this.#lag.set({ topic, partition }, lag);
+    this.#lagByPartition.set(`${topic}/${partition}`, lag);
   }
 
   committed(record: CommitRecord): void {
@@ -60,10 +97,34 @@ export class ConsumerMetrics {
     this.#commits.inc({ topic });
     this.#written.inc({ topic }, recordsIn(record));
     this.#dead.inc({ topic }, record.deadLetters?.records ?? 0);
+    this.#deadSinceAsked += record.deadLetters?.records ?? 0;
     this.#bytes.inc(
       { topic },
       record.files.reduce((sum, file) => sum + file.bytes, 0),
     );
+  }
+
+  /** Forgets the lag of partitions that another member reads now. */
+  assigned(partitions: readonly { readonly topic: string; readonly partition: number }[]): void {
+    const kept = new Set(partitions.map(({ topic, partition }) => `${topic}/${partition}`));
+    for (const key of this.#lagByPartition.keys()) {
+      if (kept.has(key)) continue;
+      this.#lagByPartition.delete(key);
+      const [topic, partition] = key.split('/') as [string, string];
+      this.#lag.remove({ topic, partition });
+    }
+  }
+
+  missingTopics(topics: number): void {
+    this.#missingTopics.set(topics);
+  }
+
+  storeRetried(): void {
+    this.#storeRetries.inc();
+  }
+
+  created(seconds: number): void {
+    this.#storeSeconds.observe(seconds);
   }
 
   lostRace(topic: string): void {

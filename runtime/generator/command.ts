@@ -5,6 +5,7 @@ import { runProgram } from '../program/run.ts';
 import { generatorVariables } from './config.ts';
 import { generate } from './generate.ts';
 import { planRun } from './plan.ts';
+import { endWithReader } from './sinks/stream.ts';
 
 /** Eventsim's flags and ours, with the variables they stand for. */
 const flags = [
@@ -96,6 +97,7 @@ export function generateCommand(): Command {
     .action(async (folder: string | undefined) => {
       const environment = environmentOf(command, folder);
       const toStdout = environment[generatorVariables.outputs.env]?.includes('stdout') ?? false;
+      if (toStdout) endWithReader(process.stdout);
       await runProgram(
         'generator',
         async (context) => {

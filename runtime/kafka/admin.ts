@@ -121,6 +121,12 @@ export class KafkaAdmin {
     });
   }
 
+  /** Those of `topics` that the cluster does not have. */
+  async missingTopics(topics: readonly string[]): Promise<string[]> {
+    const existing = new Set(await this.#admin.listTopics());
+    return topics.filter((topic) => !existing.has(topic));
+  }
+
   /** The first and next offset of each partition of a topic, by partition number. */
   async partitionLogs(topic: string): Promise<PartitionLog[]> {
     const offsets = await this.#admin.fetchTopicOffsets(topic);

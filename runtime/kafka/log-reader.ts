@@ -46,6 +46,8 @@ export interface LogReader {
   seek(partition: TopicPartition, offset: number): void;
   /** Tells Kafka how far a partition is done, with a note; failure is harmless to whoever keeps the truth elsewhere. */
   commit(partition: TopicPartition, offset: number, metadata: string): Promise<void>;
+  /** When a broker last answered, milliseconds since the epoch. */
+  readonly lastAnswerAt: number;
   /** Leaves the group; resolves when no batch is being handled any more. */
   stop(): Promise<void>;
 }
@@ -62,6 +64,8 @@ export interface LogReaderProps {
 
 const sessionTimeoutMs = 6000;
 const heartbeatIntervalMs = 1000;
+/** New partitions of a topic are read from at latest after this. */
+const metadataMaxAgeMs = 10_000;
 
 async function consumeBatches(consumer: Consumer, props: LogReaderProps): Promise<void> {
   await consumer.run({
@@ -106,7 +110,7 @@ export async function startLogReader(props: LogReaderProps): Promise<LogReader> 
     heartbeatInterval: heartbeatIntervalMs,
     maxWaitTimeInMs: 500,
     maxBytesPerPartition: props.maxBytesPerPartition ?? 1 << 20,
-    metadataMaxAge: 30_000,
+    metadataMaxAge: metadataMaxAgeMs,
   });
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     const partitions = Object.entries(payload.memberAssignment).flatMap(([topic, numbers]) =>
@@ -119,6 +123,10 @@ export async function startLogReader(props: LogReaderProps): Promise<LogReader> 
     // kafkajs rebuilds the consumer by itself unless it takes the cause for permanent.
     if (!payload.restart) props.handler.failed(payload.error);
   });
+  let lastAnswerAt = Date.now();
+  consumer.on(consumer.events.REQUEST, () => {
+    lastAnswerAt = Date.now();
+  });
   await consumer.connect();
   await consumer.subscribe({ topics: [...props.topics], fromBeginning: true });
   await consumeBatches(consumer, props);
@@ -126,6 +134,9 @@ export async function startLogReader(props: LogReaderProps): Promise<LogReader> 
     seek: ({ topic, partition }, offset) => consumer.seek({ topic, partition, offset: String(offset) }),
     commit: ({ topic, partition }, offset, metadata) =>
       consumer.commitOffsets([{ topic, partition, offset: String(offset), metadata }]),
+    get lastAnswerAt() {
+      return lastAnswerAt;
+    },
     stop: () => consumer.disconnect(),
   };
 }

@@ -7,6 +7,9 @@ export const commitsRoot = '_commits/';
 /** Folder of the dead letters. */
 export const deadLettersRoot = '_dead/';
 
+/** Folder that says which dead letters were sent back to their topics. */
+export const redrivenRoot = '_redriven/';
+
 /** The start of the UTC hour that an instant lies in, milliseconds since the epoch. */
 export function hourOf(instant: number): number {
   return instant - (((instant % hourMs) + hourMs) % hourMs);

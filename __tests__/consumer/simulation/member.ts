@@ -38,12 +38,14 @@ export class Member {
       },
       logName: world.logName,
       group: 'group',
+      jsonTopics: new Set(),
       instance: this.name,
       codec: 'null',
       clock: () => world.now,
       newRun: () => `r${++world.runCount}`,
       limits,
       metrics: {
+        assigned() {},
         batchRead() {},
         committed() {},
         lostRace: () => world.count('lost races'),
@@ -67,6 +69,7 @@ export class Member {
           const fenced = !this.inGroup || !this.#world.assignedTo(this).includes(partition);
           if (!fenced) this.#world.committed.set(partition, { partition, offset, metadata });
         }),
+      lastAnswerAt: 0,
       stop: async () => undefined,
     };
   }

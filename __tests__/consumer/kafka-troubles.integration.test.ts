@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Kafka, logLevel } from 'kafkajs';
+import { messageCodec } from '../../runtime/contract/message.ts';
+import { connectProducer, type EventProducer } from '../../runtime/kafka/producer.ts';
+import { auditLake } from '../../runtime/lake/audit.ts';
+import type { ChildProgram } from '../../runtime/local/child-program.ts';
+import { startTestBroker, type TestBroker } from '../support/broker.ts';
+import { listenEvent } from '../support/events.ts';
+import { contractPartitions, eventually, silentLog, TestPipeline } from '../support/pipeline.ts';
+
+const topic = 'listen_events';
+const codec = messageCodec(topic);
+
+let kafka: TestBroker;
+let pipeline: TestPipeline;
+let producer: EventProducer;
+let sequence = 0;
+
+beforeAll(async () => {
+  kafka = await startTestBroker();
+  pipeline = await TestPipeline.create(kafka.broker.address, {});
+});
+afterAll(async () => {
+  await producer?.disconnect();
+  await pipeline.remove();
+  await kafka.remove();
+});
+
+async function produce(records: number): Promise<void> {
+  const messages = Array.from({ length: records }, () => {
+    const sessionId = sequence++;
+    const ts = Date.now() - (sessionId % 5) * 3_600_000;
+    return { key: String(sessionId % 97), value: codec.encode(listenEvent({ ts, sessionId })) };
+  });
+  await producer.send(topic, messages);
+}
+
+const logOf = (consumer: ChildProgram) => readFile(join(pipeline.folder, `${consumer.name}.log`), 'utf8');
+
+async function expectSoundLake(): Promise<void> {
+  await pipeline.awaitLake(topic);
+  const { faults, chains } = await auditLake(pipeline.store, { contents: true });
+  expect(faults).toEqual([]);
+  const ends = await pipeline.admin.partitionLogs(topic);
+  const chained = chains
+    .filter((chain) => chain.topic === topic)
+    .map(({ partition, to }) => ({ partition, to }));
+  expect(chained).toEqual(
+    ends.filter(({ end }) => end > 0).map(({ partition, end }) => ({ partition, to: end })),
+  );
+  const covered = chains.reduce((sum, { rows, holeOffsets }) => sum + rows + holeOffsets, 0);
+  expect(covered).toBe(sequence);
+}
+
+test('a consumer that is there before the topics waits, says so, and goes on when they are made', async () => {
+  const consumer = await pipeline.startConsumer();
+  await eventually('it waits', async () =>
+    (await logOf(consumer)).includes('waiting for topics that do not exist'),
+  );
+  await pipeline.admin.ensureTopics({ ...contractPartitions, [topic]: 3 });
+  producer = await connectProducer({ brokers: [kafka.broker.address], clientId: 'test' }, { log: silentLog });
+  await produce(300);
+  await expectSoundLake();
+  await consumer.stop();
+});
+
+test('partitions that a topic gets while it is read are read from their beginning', async () => {
+  const consumer = await pipeline.startConsumer();
+  await produce(50);
+  await pipeline.admin.ensureTopics({ [topic]: 6 });
+  await producer.disconnect();
+  producer = await connectProducer({ brokers: [kafka.broker.address], clientId: 'test' }, { log: silentLog });
+  await produce(600);
+  await expectSoundLake();
+  await consumer.stop();
+});
+
+test('records that Kafka deleted before they were read become a recorded hole', async () => {
+  await produce(600);
+  const [first] = await pipeline.admin.partitionLogs(topic);
+  const end = first?.end ?? 0;
+  const client = new Kafka({ brokers: [kafka.broker.address], logLevel: logLevel.NOTHING });
+  const admin = client.admin();
+  await admin.connect();
+  // kafkajs needs the topic's leaders in hand before it can ask one to delete.
+  await admin.fetchTopicOffsets(topic);
+  await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: String(end - 10) }] });
+  await admin.disconnect();
+  const tail = (await pipeline.commits(topic)).filter(({ partition }) => partition === 0).at(-1)?.nextOffset;
+  const consumer = await pipeline.startConsumer();
+  await expectSoundLake();
+  const holes = (await pipeline.commits(topic)).filter(({ hole }) => hole !== null);
+  expect(holes).toMatchObject([{ partition: 0, startOffset: tail, nextOffset: end - 10 }]);
+  expect(await logOf(consumer)).toContain('a hole in the log was recorded');
+  await consumer.stop();
+});
+
+test('five consumers over six partitions come and go one by one, a rolling upgrade, and the broker crashes', async () => {
+  const group: ChildProgram[] = [];
+  for (let size = 0; size < 5; size++) {
+    group.push(await pipeline.startConsumer());
+    await produce(200);
+  }
+  await eventually('they all have partitions', async () => {
+    const logs = await Promise.all(group.map(logOf));
+    return logs.every((log) => log.includes('partition opened'));
+  });
+  for (const [index, old] of group.entries()) {
+    if (index > 2) break;
+    await produce(200);
+    await old.stop();
+    group[index] = await pipeline.startConsumer();
+    await produce(200);
+  }
+  await kafka.crashAndRestart();
+  await produce(400);
+  await expectSoundLake();
+  await Promise.all(group.map((consumer) => consumer.stop()));
+  const writers = new Set((await pipeline.commits(topic)).map(({ writer }) => writer));
+  expect(writers.size).toBeGreaterThan(5);
+});
