@@ -98,9 +98,11 @@ export function generateCommand(): Command {
       const environment = environmentOf(command, folder);
       const toStdout = environment[generatorVariables.outputs.env]?.includes('stdout') ?? false;
       if (toStdout) endWithReader(process.stdout);
+      let stop: AbortSignal | undefined;
       await runProgram(
         'generator',
         async (context) => {
+          stop = context.stop;
           const asked = command.opts<Switches>();
           const refused = (Object.keys(needless) as (keyof typeof needless)[]).filter((key) => asked[key]);
           if (refused.length > 0) {
@@ -110,5 +112,7 @@ export function generateCommand(): Command {
         },
         toStdout ? { logTo: 'stderr' } : {},
       );
+      // A producer whose broker is away tries again for ever, and would keep the process from ending.
+      if (stop?.aborted) process.exit();
     });
 }
