@@ -104,6 +104,27 @@ test.each([
   });
 });
 
+test('session numbers as large as the generator makes them are valid, larger ones are damage', () => {
+  const judge = (sessionId: number) => {
+    const message = messageCodec('auth_events').encode({ ...base, auth: null, success: true, sessionId });
+    return validators.auth_events?.judge(message, messageHeaderLength).valid;
+  };
+  expect([2 ** 52 + 1, 2 ** 53 - 3].map(judge)).toEqual([true, true]);
+  const tooLarge = messageCodec('auth_events').encode({
+    ...base,
+    auth: null,
+    success: true,
+    sessionId: 2 ** 49,
+  });
+  // The varint of 2^49 with one group of seven bits more: 2^56.
+  const at = tooLarge.indexOf(Buffer.from([0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x02]));
+  const longer = Buffer.concat([tooLarge.subarray(0, at), Buffer.from([0x80]), tooLarge.subarray(at)]);
+  expect(validators.auth_events?.judge(longer, messageHeaderLength)).toEqual({
+    valid: false,
+    fault: 'malformed',
+  });
+});
+
 const base = {
   ts: 1_772_409_605_000,
   sessionId: 7,

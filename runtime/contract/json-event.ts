@@ -45,8 +45,9 @@ export function repairedText(value: string): string {
 }
 
 function columnOf(name: string, { type, nullable }: Field): Column {
-  const max = type === 'int' ? 2 ** 31 - 1 : 2 ** 52;
-  return { name, kind: kinds[type], nullable, type, min: type === 'int' ? -(2 ** 31) : -max, max };
+  // Beyond these a double holds no odd zigzag value.
+  const [min, max] = type === 'int' ? [-(2 ** 31), 2 ** 31 - 1] : [-(2 ** 52), Number.MAX_SAFE_INTEGER - 2];
+  return { name, kind: kinds[type], nullable, type, min, max };
 }
 
 /** Room for any field that is not text, and for the length of one that is. */

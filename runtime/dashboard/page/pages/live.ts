@@ -4,8 +4,8 @@ import type { Page, PageContext } from '../app.ts';
 import { sparkline } from '../charts/sparkline.ts';
 import { stateShapes, usMap } from '../charts/us-map.ts';
 import { h } from '../dom.ts';
+import { followEvents } from '../follow-events.ts';
 import { ago, compact, full } from '../format.ts';
-import { followLive } from '../live-source.ts';
 import { pageHead } from '../page-head.ts';
 import { healthList } from '../parts/health-list.ts';
 import { loadsTable } from '../parts/loads-table.ts';
@@ -122,9 +122,12 @@ export function openLive(opened: PageContext): Page {
     }
     drawHead();
   };
-  const stop = followLive(show, (is) => {
-    connected = is;
-    drawHead();
+  const stop = followEvents('/api/live/events', 'live', {
+    onData: (state) => show(state as LiveState),
+    onConnected(is) {
+      connected = is;
+      drawHead();
+    },
   });
   const timer = window.setInterval(drawHead, 1000);
   drawHead();
