@@ -46,7 +46,7 @@ export function repairedText(value: string): string {
 
 function columnOf(name: string, { type, nullable }: Field): Column {
   // Beyond these a double holds no odd zigzag value.
-  const [min, max] = type === 'int' ? [-(2 ** 31), 2 ** 31 - 1] : [-(2 ** 52), Number.MAX_SAFE_INTEGER - 2];
+  const [min, max] = type === 'int' ? [-(2 ** 31), 2 ** 31 - 1] : [-(2 ** 52), Number.MAX_SAFE_INTEGER - 1];
   return { name, kind: kinds[type], nullable, type, min, max };
 }
 
