@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Fields } from '../../../runtime/contract/fields.ts';
@@ -12,9 +11,6 @@ const root = join(import.meta.dirname, '..', '..', '..');
 const tools = join(root, '.beatflow', 'tools', 'bigquery');
 const project = 'beatflow-test';
 const datasets = 'test';
-
-/** Whether the tools of this test are there: `node scripts/bigquery-tools.mjs` brings them. */
-export const hasReference = existsSync(join(tools, 'python.stamp')) && existsSync(join(tools, 'jars.stamp'));
 
 type Value = string | number | boolean | null;
 
