@@ -5,7 +5,12 @@ import { topicNames } from '../runtime/contract/topics.ts';
 import { BeatflowStack, type StackProps } from './beatflow-stack.ts';
 
 /** Folders of the lake that are not a topic's; the lake's own paths say the same. */
-export const lakeFolders = { commits: '_commits/', dead: '_dead/', live: '_live/' } as const;
+export const lakeFolders = {
+  commits: '_commits/',
+  dead: '_dead/',
+  live: '_live/',
+  locks: '_locks/',
+} as const;
 
 /** The lake: one bucket, in which nobody can change or delete a commit record. */
 export class LakeStack extends BeatflowStack {
@@ -58,6 +63,12 @@ function lakeGrants(
       condition: { title: 'all-but-commits', expression: `!${objects(lakeFolders.commits)}` },
     },
     { role: 'roles/storage.objectViewer', member: loader },
+    {
+      // One loader at a time: its lease is an object.
+      role: 'roles/storage.objectUser',
+      member: loader,
+      condition: { title: 'lease', expression: objects(lakeFolders.locks) },
+    },
     {
       role: 'roles/storage.objectViewer',
       member: page,

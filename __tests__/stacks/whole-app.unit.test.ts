@@ -6,6 +6,7 @@ import { statefulTypes } from '../../constructs/policies/protected-state.ts';
 import { nameLimits } from '../../environments/model/name-limits.ts';
 import { pipelineTableNames } from '../../runtime/contract/pipeline-tables.ts';
 import { topicNames } from '../../runtime/contract/topics.ts';
+import { liveRoot } from '../../runtime/lake/live-snapshot.ts';
 import { commitsRoot, deadLettersRoot } from '../../runtime/lake/paths.ts';
 import { lakeFolders } from '../../stacks/lake-stack.ts';
 import { deployments, synthesise, writeArtifacts } from '../support/deployments.ts';
@@ -171,7 +172,7 @@ test.each(names.map((name) => [name]))('%s: no stack reads another’s state', (
 });
 
 test('the lake’s rights speak of the folders that the lake has', () => {
-  expect(lakeFolders).toMatchObject({ commits: commitsRoot, dead: deadLettersRoot });
+  expect(lakeFolders).toMatchObject({ commits: commitsRoot, dead: deadLettersRoot, live: liveRoot });
   const rules = resourcesOf('prod')
     .filter(({ type, stack }) => type === 'google_storage_bucket' && stack === 'lake')
     .flatMap(({ attributes }) => attributes.lifecycle_rule as { condition: { matches_prefix?: string[] } }[]);
