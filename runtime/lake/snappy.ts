@@ -94,14 +94,16 @@ function compressFragment(
   return literal < end ? writeLiteral(input, literal, end, output, out) : out;
 }
 
+let scratch = Buffer.allocUnsafeSlow(bound(fragmentBytes));
+
 /** Compresses a block. */
 export function snappyCompress(input: Buffer): Buffer {
-  const output = Buffer.allocUnsafe(bound(input.length));
+  if (scratch.length < bound(input.length)) scratch = Buffer.allocUnsafeSlow(bound(input.length));
+  const output = scratch;
   let at = writeVarint(output, 0, input.length);
   for (let start = 0; start < input.length; start += fragmentBytes) {
     at = compressFragment(input, start, Math.min(start + fragmentBytes, input.length), output, at);
   }
-  // Its own memory: the block waits for its file to be finished, the rest of the output need not.
   return Buffer.from(output.subarray(0, at));
 }
 
