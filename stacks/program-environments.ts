@@ -90,6 +90,7 @@ export function consumerEnvironment(environment: Environment, names: Names) {
     lake: `gs://${names.bucket('lake')}`,
     group: consumerGroup,
     logGeneration: programDefault,
+    jsonTopics: programDefault,
     commitIntervalSeconds: programDefault,
     bufferMiB: programDefault,
     maxOpenHours: programDefault,

@@ -4,7 +4,7 @@ import { messageSchema } from '../../runtime/contract/avro.ts';
 import { DatumValidator } from '../../runtime/contract/datum-validator.ts';
 import { messageCodec, messageHeaderLength } from '../../runtime/contract/message.ts';
 import { topicNames, topics } from '../../runtime/contract/topics.ts';
-import { anyEvent } from '../support/events.ts';
+import { anyEvent, listenEvent } from '../support/events.ts';
 
 const anyMessage = fc
   .constantFrom(...topicNames)
@@ -104,6 +104,27 @@ test.each([
   });
 });
 
+test('session numbers as large as the generator makes them are valid, larger ones are damage', () => {
+  const judge = (sessionId: number) => {
+    const message = messageCodec('auth_events').encode({ ...base, auth: null, success: true, sessionId });
+    return validators.auth_events?.judge(message, messageHeaderLength).valid;
+  };
+  expect([2 ** 52 + 1, 2 ** 53 - 3].map(judge)).toEqual([true, true]);
+  const tooLarge = messageCodec('auth_events').encode({
+    ...base,
+    auth: null,
+    success: true,
+    sessionId: 2 ** 49,
+  });
+  // The varint of 2^49 with one group of seven bits more: 2^56.
+  const at = tooLarge.indexOf(Buffer.from([0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x02]));
+  const longer = Buffer.concat([tooLarge.subarray(0, at), Buffer.from([0x80]), tooLarge.subarray(at)]);
+  expect(validators.auth_events?.judge(longer, messageHeaderLength)).toEqual({
+    valid: false,
+    fault: 'malformed',
+  });
+});
+
 const base = {
   ts: 1_772_409_605_000,
   sessionId: 7,
@@ -122,3 +143,17 @@ const base = {
   registration: null,
   tag: null,
 };
+
+test.each([
+  0,
+  -1,
+  2 ** 52,
+  2 ** 52 + 1,
+  8_706_780_021_546_581,
+  Number.MAX_SAFE_INTEGER - 1,
+  Number.MIN_SAFE_INTEGER + 1,
+])('a session id of %d, which a double holds exactly, is in order', (sessionId) => {
+  const message = messageCodec('listen_events').encode(listenEvent({ sessionId }));
+  const validator = new DatumValidator(messageSchema(topics.listen_events));
+  expect(validator.judge(message, messageHeaderLength)).toMatchObject({ valid: true });
+});

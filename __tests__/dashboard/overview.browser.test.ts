@@ -198,3 +198,31 @@ test('the page shows a new version by itself, and after the server was away', as
     await own.remove();
   }
 });
+
+test('a page that nobody sees holds no stream, and catches up when it is seen again', async () => {
+  const own = await MartsFixture.create();
+  let running: TestServer | undefined;
+  try {
+    await own.publish({ ...smallFixture, days: 5 });
+    running = await startTestServer(own.marts);
+    const { page } = await openPage(browser, running.url);
+    await settled(page);
+    const setHidden = (hidden: boolean) =>
+      page.evaluate(`Object.defineProperty(document, 'hidden', { value: ${hidden}, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'))`);
+    const streams = page.locator('.tile[data-measure="streams"] .tile-value');
+    const before = await streams.textContent();
+    await setHidden(true);
+    await own.publish({ ...smallFixture, days: 9 });
+    const other = await openPage(browser, running.url);
+    const [after] = await own.ask('select sum(streams)::bigint as streams from marts.activity_daily');
+    const text = full(after?.streams);
+    await other.page.locator('.tile[data-measure="streams"] .tile-value', { hasText: text }).waitFor();
+    expect(await streams.textContent()).toBe(before);
+    await setHidden(false);
+    await streams.filter({ hasText: text }).waitFor();
+  } finally {
+    await running?.stop();
+    await own.remove();
+  }
+});

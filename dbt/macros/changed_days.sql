@@ -11,8 +11,11 @@
 {% macro built_days() %}{{ return(api.Relation.create(
   database=target.database, schema=generate_schema_name('core', none), identifier='built_days')) }}{% endmacro %}
 
-{# The table of stamps; made by on-run-start. #}
+{# The table of stamps; made by on-run-start, with its schema where a build of a few models would not make it. #}
 {% macro create_built_days() %}
+{%- if execute and not adapter.check_schema_exists(target.database, built_days().schema) -%}
+  {%- do adapter.create_schema(built_days()) -%}
+{%- endif -%}
 create table if not exists {{ built_days() }} (
   model {{ dbt.type_string() }},
   day date,

@@ -1,7 +1,12 @@
 import { z } from 'zod';
+import { isTopicName, type TopicName, topicNames } from '../contract/topics.ts';
 import { kafkaVariables } from '../kafka/config.ts';
 import { lakeVariables } from '../lake/open-store.ts';
 import { type ConfigOf, text, variable } from '../program/config.ts';
+
+const topicList = text.list().refine((names) => names.every(isTopicName), {
+  error: `expected topics of the contract, comma-separated: ${topicNames.join(', ')}`,
+}) as unknown as z.ZodType<readonly TopicName[], string>;
 
 /** The consumer's environment variables. */
 export const consumerVariables = {
@@ -16,6 +21,11 @@ export const consumerVariables = {
     'BEATFLOW_LOG_GENERATION',
     'Raised by one when topics were recreated on the same cluster and their offsets began anew.',
     text.integer({ min: 1, max: 9999 }).default(1),
+  ),
+  jsonTopics: variable(
+    'BEATFLOW_JSON_TOPICS',
+    'Topics whose messages are JSON objects, as a real Eventsim writes them; comma-separated.',
+    topicList.default([]),
   ),
   commitIntervalSeconds: variable(
     'BEATFLOW_COMMIT_INTERVAL_SECONDS',

@@ -4,7 +4,7 @@ import type { KafkaAdmin } from '../kafka/admin.ts';
 import type { LogReader, LogReaderHandler, RecordBatch, TopicPartition } from '../kafka/log-reader.ts';
 import type { ChainKey } from '../lake/commit-chain.ts';
 import type { Logger } from '../program/log.ts';
-import { MessageInspector } from './message-inspector.ts';
+import { type Inspector, JsonInspector, MessageInspector } from './message-inspector.ts';
 import type { ConsumerMetrics } from './metrics.ts';
 import { openPartition } from './open-partition.ts';
 import { type CommitOutcome, PartitionWriter, type WriterSurroundings } from './partition-writer.ts';
@@ -23,6 +23,8 @@ export interface ConsumerProps extends WriterSurroundings {
   /** Name of the Kafka log in the lake. */
   readonly logName: string;
   readonly group: string;
+  /** Topics whose messages are JSON objects; those of the others are Avro single objects. */
+  readonly jsonTopics: ReadonlySet<string>;
   readonly limits: RotationLimits;
   readonly metrics: Pick<ConsumerMetrics, 'assigned' | 'batchRead' | 'committed' | 'lostRace' | 'holeFound'>;
   readonly log: Logger;
@@ -46,7 +48,7 @@ const keyOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`;
 export class Consumer implements LogReaderHandler {
   readonly #props: ConsumerProps;
   readonly #assigned = new Map<string, Assigned>();
-  readonly #inspectors = new Map<string, MessageInspector>();
+  readonly #inspectors = new Map<string, Inspector>();
   #reader: LogReader | undefined;
   #joined = false;
   #draining = false;
@@ -158,10 +160,11 @@ export class Consumer implements LogReaderHandler {
     return this.#assigned.get(keyOf(partition))?.writer?.position;
   }
 
-  #inspector(topic: TopicName): MessageInspector {
+  #inspector(topic: TopicName): Inspector {
     const known = this.#inspectors.get(topic);
     if (known) return known;
-    const made = new MessageInspector(topic, this.#props.clock);
+    const Made = this.#props.jsonTopics.has(topic) ? JsonInspector : MessageInspector;
+    const made = new Made(topic, this.#props.clock);
     this.#inspectors.set(topic, made);
     return made;
   }

@@ -50,6 +50,7 @@ export async function consume(
     admin,
     logName: logName(await admin.clusterId(), config.logGeneration),
     group: config.group,
+    jsonTopics: new Set(config.jsonTopics),
     instance,
     codec: config.codec,
     clock: Date.now,

@@ -1,5 +1,6 @@
-import { type AvroRecordSchema, lakeSchemaOfWriter } from '../contract/avro.ts';
+import { type AvroRecordSchema, fingerprint, lakeSchemaOfWriter, messageSchema } from '../contract/avro.ts';
 import { type DatumFault, DatumValidator } from '../contract/datum-validator.ts';
+import { JsonEventEncoder } from '../contract/json-event.ts';
 import { messageFingerprint, messageHeaderLength } from '../contract/message.ts';
 import { writerSchemas } from '../contract/released.ts';
 import { type TopicName, topics } from '../contract/topics.ts';
@@ -10,6 +11,7 @@ export type DeadLetterError =
   | 'no_schema_header'
   | 'unknown_fingerprint'
   | 'event_time_out_of_range'
+  | 'no_json'
   | DatumFault;
 
 /** A schema that messages arrive in, and the lake files that hold them. */
@@ -18,9 +20,16 @@ export interface Writer {
   readonly lakeSchema: AvroRecordSchema;
 }
 
-/** A message that can go to the lake as it is, or the reason why it cannot. */
+/** A message that can go to the lake, or the reason why it cannot. */
 export type Inspection =
-  | { readonly valid: true; readonly eventTime: number; readonly writer: Writer }
+  | {
+      readonly valid: true;
+      readonly eventTime: number;
+      readonly writer: Writer;
+      /** The datum is `datum[start..]`, until the next message is inspected. */
+      readonly datum: Buffer;
+      readonly start: number;
+    }
   | { readonly valid: false; readonly error: DeadLetterError; readonly detail: string };
 
 interface KnownWriter extends Writer {
@@ -35,7 +44,56 @@ const futureTolerance = 24 * 3_600_000;
 const dead = (error: DeadLetterError, detail: string): Inspection => ({ valid: false, error, detail });
 
 /** Decides for each message of a topic whether it belongs into the lake, and under which schema. */
-export class MessageInspector {
+export interface Inspector {
+  /** Inspects a message's value. */
+  inspect(value: Buffer | null): Inspection;
+}
+
+const emptyValue = dead('empty_value', 'the message has no value');
+
+/** The finding on an event time: undefined where it can be true. */
+function outOfRange(eventTime: number, now: number): Inspection | undefined {
+  const latest = now + futureTolerance;
+  if (eventTime >= earliestEventTime && eventTime <= latest) return undefined;
+  const detail = `got ts ${eventTime}, expected from ${earliestEventTime} to ${latest}`;
+  return dead('event_time_out_of_range', detail);
+}
+
+/** Inspects JSON messages, as a real Eventsim produces them; they go to the lake under the topic's current schema. */
+export class JsonInspector implements Inspector {
+  readonly #encoder: JsonEventEncoder;
+  readonly #writer: Writer;
+  readonly #clock: () => number;
+
+  constructor(topic: TopicName, clock: () => number) {
+    const schema = messageSchema(topics[topic]);
+    this.#encoder = new JsonEventEncoder(topics[topic]);
+    this.#writer = {
+      fingerprint: fingerprint(schema),
+      lakeSchema: lakeSchemaOfWriter(topics[topic], schema),
+    };
+    this.#clock = clock;
+  }
+
+  inspect(value: Buffer | null): Inspection {
+    if (value === null || value.length === 0) return emptyValue;
+    const verdict = this.#encoder.encode(value);
+    if (!verdict.valid) return dead(verdict.error, verdict.detail);
+    const { datum, eventTime } = verdict;
+    return (
+      outOfRange(eventTime, this.#clock()) ?? {
+        valid: true,
+        eventTime,
+        writer: this.#writer,
+        datum,
+        start: 0,
+      }
+    );
+  }
+}
+
+/** Inspects Avro single objects. */
+export class MessageInspector implements Inspector {
   readonly #writers: ReadonlyMap<string, KnownWriter>;
   readonly #clock: () => number;
   #lastLow = 0;
@@ -45,10 +103,10 @@ export class MessageInspector {
   constructor(topic: TopicName, clock: () => number) {
     this.#clock = clock;
     this.#writers = new Map(
-      Array.from(writerSchemas(topic), ([fingerprint, schema]) => [
-        fingerprint,
+      Array.from(writerSchemas(topic), ([print, schema]) => [
+        print,
         {
-          fingerprint,
+          fingerprint: print,
           lakeSchema: lakeSchemaOfWriter(topics[topic], schema),
           validator: new DatumValidator(schema),
         },
@@ -56,9 +114,8 @@ export class MessageInspector {
     );
   }
 
-  /** Inspects a message's value. */
   inspect(value: Buffer | null): Inspection {
-    if (value === null || value.length === 0) return dead('empty_value', 'the message has no value');
+    if (value === null || value.length === 0) return emptyValue;
     if (value.length < messageHeaderLength || value[0] !== 0xc3 || value[1] !== 0x01) {
       const start = value.subarray(0, messageHeaderLength).toString('hex');
       return dead('no_schema_header', `expected an Avro single object (c301…), got ${start}`);
@@ -70,14 +127,16 @@ export class MessageInspector {
     }
     const verdict = writer.validator.judge(value, messageHeaderLength);
     if (!verdict.valid) return dead(verdict.fault, `the datum does not fit schema ${writer.fingerprint}`);
-    const latest = this.#clock() + futureTolerance;
-    if (verdict.eventTime < earliestEventTime || verdict.eventTime > latest) {
-      return dead(
-        'event_time_out_of_range',
-        `got ts ${verdict.eventTime}, expected from ${earliestEventTime} to ${latest}`,
-      );
-    }
-    return { valid: true, eventTime: verdict.eventTime, writer };
+    const { eventTime } = verdict;
+    return (
+      outOfRange(eventTime, this.#clock()) ?? {
+        valid: true,
+        eventTime,
+        writer,
+        datum: value,
+        start: messageHeaderLength,
+      }
+    );
   }
 
   /** Looks the writer up by the header; a run of messages of one schema costs two integer comparisons each. */

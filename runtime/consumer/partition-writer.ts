@@ -5,7 +5,7 @@ import { type ChainKey, readCommitRecord } from '../lake/commit-chain.ts';
 import { type CommitRecord, encodeCommitRecord } from '../lake/commit-record.ts';
 import type { ObjectStore } from '../lake/object-store.ts';
 import { commitPath, dataFilePath, deadLettersPath, formatHour } from '../lake/paths.ts';
-import type { MessageInspector } from './message-inspector.ts';
+import type { Inspector } from './message-inspector.ts';
 import { type FinishedSegment, Segment } from './segment.ts';
 
 /** Files may be swept as orphans a day after their upload; a writer commits none that is older than this, ms. */
@@ -32,7 +32,7 @@ export interface WriterSurroundings {
 
 export interface PartitionWriterProps extends WriterSurroundings {
   readonly key: ChainKey;
-  readonly inspector: MessageInspector;
+  readonly inspector: Inspector;
   /** The end of the chain: the first offset that the lake does not have. */
   readonly position: number;
   /** Called after each commit attempt, in the order of the chain. */

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { messageHeaderLength } from '../contract/message.ts';
 import type { LogRecord } from '../kafka/log-reader.ts';
 import { type AvroFile, AvroFileBuilder, type Codec } from '../lake/avro-file.ts';
 import { encodeDeadLetter } from '../lake/dead-letters.ts';
 import { hourOf } from '../lake/paths.ts';
-import type { DeadLetterError, MessageInspector } from './message-inspector.ts';
+import type { DeadLetterError, Inspector } from './message-inspector.ts';
 
 /** A data file of a finished segment. */
 export interface SegmentFile extends AvroFile {
@@ -41,7 +40,7 @@ export interface SegmentProps {
   readonly partition: number;
   readonly startOffset: number;
   readonly codec: Codec;
-  readonly inspector: MessageInspector;
+  readonly inspector: Inspector;
   /** When its first record was appended, milliseconds; set by the writer's clock. */
   readonly clock: () => number;
 }
@@ -93,7 +92,7 @@ export class Segment {
       this.#bury(record, inspection.error, inspection.detail);
       return;
     }
-    const { eventTime, writer } = inspection;
+    const { eventTime, writer, datum, start } = inspection;
     const hour = hourOf(eventTime);
     let file = this.#lastFile;
     if (file?.hour !== hour || file.fingerprint !== writer.fingerprint) {
@@ -109,13 +108,7 @@ export class Segment {
     }
     if (eventTime < file.minEventTime) file.minEventTime = eventTime;
     if (eventTime > file.maxEventTime) file.maxEventTime = eventTime;
-    file.builder.append(
-      record.value as Buffer,
-      messageHeaderLength,
-      this.#props.partition,
-      record.offset,
-      record.timestamp,
-    );
+    file.builder.append(datum, start, this.#props.partition, record.offset, record.timestamp);
   }
 
   #bury(record: LogRecord, error: DeadLetterError, detail: string): void {

@@ -33,8 +33,8 @@ function opcode(type: AvroFieldType): number {
   }
 }
 
-/** Longs further from zero are taken for damage: no identifier or time comes near, and JavaScript could not keep them. */
-const longLimit = 2 ** 52;
+/** Longs further from zero are taken for damage: avsc reads none of them. The generator's session ids come near. */
+const longLimit = Number.MAX_SAFE_INTEGER - 1;
 
 const truncated: DatumVerdict = { valid: false, fault: 'truncated' };
 const malformed: DatumVerdict = { valid: false, fault: 'malformed' };
@@ -103,7 +103,7 @@ export class DatumValidator {
     return this.#at === end ? { valid: true, eventTime } : trailing;
   }
 
-  /** Reads a zigzag varint into `#long`; beyond 2^52 the value is only approximate, which no caller minds. */
+  /** Reads a zigzag varint into `#long`; beyond 2^52 a negative one may lose its sign and last digit, which no caller minds. */
   #varint(message: Buffer, end: number, maxBytes: number): DatumVerdict | undefined {
     let value = 0;
     let scale = 1;

@@ -107,8 +107,8 @@ export const generatorVariables = {
   ),
   tag: variable(
     'BEATFLOW_TAG',
-    'Free label that every event of the run carries.',
-    text.nonEmpty().optional(),
+    'Free label that every event of the run carries, up to 500 characters.',
+    text.nonEmpty().max(500, 'expected at most 500 characters').optional(),
   ),
   backfillDays: variable(
     'BEATFLOW_BACKFILL_DAYS',

@@ -25,6 +25,8 @@ import { StreamSink } from './sinks/stream.ts';
 const dayMs = 86_400_000;
 /** A live run has one slice a second, so each of its checkpoints is saved. */
 const checkpointEveryMs = 250;
+/** How long outputs may take to close: a producer waits for a broker that is away. */
+const closeGraceMs = 2000;
 
 async function openSink(
   output: string,
@@ -108,7 +110,9 @@ export async function generate(plan: RunPlan, { log, stop }: ProgramContext): Pr
   const progress = new ProgressReporter(log, totalOf(stored?.events ?? noEvents));
   try {
     for (const output of plan.outputs) {
-      sinks.push(await openSink(output, plan, log, stored?.outputs[output]));
+      const sink = await unlessStopped(openSink(output, plan, log, stored?.outputs[output]), stop);
+      if (!sink) return;
+      sinks.push(sink);
     }
     const formats = [...new Set(sinks.flatMap(({ format }): FormatName[] => (format ? [format] : [])))];
     const props: EngineProps = {
@@ -140,9 +144,22 @@ export async function generate(plan: RunPlan, { log, stop }: ProgramContext): Pr
     });
   } finally {
     await keeper?.flush();
-    for (const sink of sinks) await sink.close();
+    await unlessStopped(Promise.all(sinks.map((sink) => sink.close())), AbortSignal.timeout(closeGraceMs));
     await engine?.close();
     progress.finish();
+  }
+}
+
+/** What a promise gives, or undefined once the signal is aborted. */
+async function unlessStopped<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  const stopped = Promise.withResolvers<undefined>();
+  const end = () => stopped.resolve(undefined);
+  if (signal.aborted) end();
+  signal.addEventListener('abort', end);
+  try {
+    return await Promise.race([promise, stopped.promise]);
+  } finally {
+    signal.removeEventListener('abort', end);
   }
 }
 

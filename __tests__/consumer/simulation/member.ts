@@ -38,6 +38,7 @@ export class Member {
       },
       logName: world.logName,
       group: 'group',
+      jsonTopics: new Set(),
       instance: this.name,
       codec: 'null',
       clock: () => world.now,

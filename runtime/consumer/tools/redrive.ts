@@ -5,7 +5,7 @@ import { type DeadLetter, decodeDeadLetters } from '../../lake/dead-letters.ts';
 import type { ObjectStore } from '../../lake/object-store.ts';
 import { createClaim, finishClaim, readClaims, type StoredClaim } from '../../lake/redriven.ts';
 import { SetupError } from '../../program/errors.ts';
-import type { MessageInspector } from '../message-inspector.ts';
+import type { Inspector } from '../message-inspector.ts';
 
 /** Which dead letters are to go back to their topic, and by what. */
 export interface RedriveProps {
@@ -15,7 +15,7 @@ export interface RedriveProps {
   /** Only letters of this error; all where it is undefined. */
   readonly error: string | undefined;
   /** Says which letters the lake would take now. */
-  readonly inspector: MessageInspector;
+  readonly inspector: Inspector;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   /** Only say what would be sent. */

@@ -52,7 +52,8 @@ export interface Numbering {
 type TopicOutputs = Readonly<Record<TopicName, TopicOutput>>;
 
 const scratchBytes = 256;
-const regionBytes = { large: 1 << 22, small: 1 << 18 } as const;
+/** Room for the slices of a run: 8,192 page views of 520 bytes and some more. */
+const regionBytes = { large: 6 << 20, small: 1 << 18 } as const;
 
 /** Writes a simulator's batches as messages of the four topics, in the order in which Eventsim writes them. */
 export class Encoder {

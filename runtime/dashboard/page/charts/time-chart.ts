@@ -50,7 +50,10 @@ export function timeChart(props: TimeChart): SVGSVGElement {
         label: null,
         tickPadding: 10,
       }),
-      areaY(points, { x: 'at', y: 'value', fill: colour, fillOpacity: 0.14, curve: 'monotone-x' }),
+      areaY(whole, { x: 'at', y: 'value', fill: colour, fillOpacity: 0.14, curve: 'monotone-x' }),
+      lastIsPartial
+        ? areaY(points.slice(-2), { x: 'at', y: 'value', fill: colour, fillOpacity: 0.05 })
+        : null,
       lineY(whole, { x: 'at', y: 'value', stroke: colour, strokeWidth: 2, curve: 'monotone-x' }),
       lastIsPartial
         ? lineY(points.slice(-2), {
