@@ -10,6 +10,7 @@ export const lakeFolders = {
   dead: '_dead/',
   live: '_live/',
   locks: '_locks/',
+  reference: '_reference/',
 } as const;
 
 /** The lake: one bucket, in which nobody can change or delete a commit record. */
@@ -38,6 +39,7 @@ export class LakeStack extends BeatflowStack {
       protection: this.protection,
       grants: lakeGrants(bucket, {
         writer: names.member(names.acting('consumer')),
+        generator: names.member(names.acting('generator')),
         loader: names.member('loader'),
         page: names.member('dashboard'),
       }),
@@ -49,7 +51,7 @@ export class LakeStack extends BeatflowStack {
 /** Who does what in the lake; conditions are on the names of objects. */
 function lakeGrants(
   bucket: string,
-  { writer, loader, page }: Readonly<Record<'writer' | 'loader' | 'page', string>>,
+  { writer, generator, loader, page }: Readonly<Record<'writer' | 'generator' | 'loader' | 'page', string>>,
 ): readonly Grant[] {
   const objects = (folder: string) =>
     `resource.name.startsWith("projects/_/buckets/${bucket}/objects/${folder}")`;
@@ -61,6 +63,12 @@ function lakeGrants(
       role: 'roles/storage.objectUser',
       member: writer,
       condition: { title: 'all-but-commits', expression: `!${objects(lakeFolders.commits)}` },
+    },
+    {
+      // The songs that it plays from; what is there it cannot change.
+      role: 'roles/storage.objectCreator',
+      member: generator,
+      condition: { title: 'reference-data', expression: objects(lakeFolders.reference) },
     },
     { role: 'roles/storage.objectViewer', member: loader },
     {
