@@ -29,6 +29,7 @@ export default {
     'simulation',
     'gcs',
     'integration',
+    'bigquery',
     'browser',
     'e2e',
     'terraform',

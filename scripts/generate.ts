@@ -5,13 +5,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dbtSources } from '../runtime/contract/dbt.ts';
 import { pipelineTables } from '../runtime/contract/pipeline-tables.ts';
+import { referenceTables } from '../runtime/contract/reference-tables.ts';
 import { withCurrentSchemas } from '../runtime/contract/released.ts';
 import { topics } from '../runtime/contract/topics.ts';
 import { iamDocument } from './iam-document.ts';
 import { martPages } from './mart-pages.ts';
 
 const generated: Readonly<Record<string, string>> = {
-  'dbt/models/staging/_sources.yml': dbtSources(topics, pipelineTables),
+  'dbt/models/staging/_sources.yml': dbtSources(topics, { ...pipelineTables, ...referenceTables }),
   'docs/iam.md': await iamDocument(),
   'runtime/contract/released.json': `${JSON.stringify(withCurrentSchemas(), null, 1)}\n`,
   ...martPages(),

@@ -49,6 +49,12 @@ function installEmulator() {
   return status === 0 ? undefined : 'fake-gcs-server, which go install could not build; see above';
 }
 
+/** What the tests of dbt on BigQuery lack: one environment of Python and some jars, too large to bring unasked. */
+function missingBigQueryTools() {
+  const { status } = spawnSync(node, [join(root, 'scripts', 'bigquery-tools.mjs'), '--check']);
+  return status === 0 ? undefined : 'about 700 MB of tools: node scripts/bigquery-tools.mjs';
+}
+
 /** Each tier: its command, and what it needs that the bootstrap does not bring. */
 const tiers = {
   static: { command: () => ['npm', ['run', '--silent', 'check']] },
@@ -58,6 +64,7 @@ const tiers = {
   integration: {
     command: () => [...jest('integration').slice(0, 1), [...jest('integration')[1], '--maxWorkers=2']],
   },
+  bigquery: { missing: missingBigQueryTools, command: () => jest('bigquery') },
   browser: {
     missing: () =>
       chromium() ? undefined : 'Chromium: apt-get install chromium, or name one in BEATFLOW_CHROMIUM',

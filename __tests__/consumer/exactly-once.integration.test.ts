@@ -127,9 +127,9 @@ test('each damaged message is one dead letter with a reason, and the stream goes
   expect(letters.map(({ offset }) => offset)).toEqual(letters.map((_, index) => first + index));
 });
 
-test('two consumers share the partitions, one leaves, and nothing is lost or doubled', async () => {
+test('two consumers share the partitions, one compresses with snappy and leaves, and nothing is lost or doubled', async () => {
   const before = (await pipeline.admin.partitionLogs('listen_events')).reduce((sum, { end }) => sum + end, 0);
-  const first = await pipeline.startConsumer();
+  const first = await pipeline.startConsumer({ BEATFLOW_LAKE_CODEC: 'snappy' });
   const second = await pipeline.startConsumer();
   for (let round = 0; round < 20; round++) {
     await producer.send(

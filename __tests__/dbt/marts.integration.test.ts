@@ -5,9 +5,10 @@ import { type DbtRun, dbt, failuresOf } from './dbt.ts';
 import { type EventsByTopic, simulateListeners } from './listeners.ts';
 import * as charts from './recalculate/charts.ts';
 import * as listening from './recalculate/listening.ts';
-import type { Row } from './recalculate/plain.ts';
+import { type Row, songOf } from './recalculate/plain.ts';
 import * as users from './recalculate/users.ts';
 import * as wrapped from './recalculate/wrapped.ts';
+import { catalogueSongs } from './songs.ts';
 import { loadRaw, rows, withWarehouse } from './warehouse.ts';
 
 // Over New Year, a month long: weeks and years end in it, and listeners stay away for more than 28 days.
@@ -92,6 +93,34 @@ test('the star has its facts and dimensions in schema core, and only marts in sc
     expect(names).toContain(`core.${model}`);
   }
   expect(names.filter((name) => /^marts\.(stg|fct|dim|int)_/.test(String(name)))).toEqual([]);
+});
+
+test('songs have the day of release of the newest catalogue that lists them, streamed or not', async () => {
+  const streamed = new Map(events.listen_events.map((event) => [songOf(event), event.song]));
+  const listed = new Map(catalogueSongs.map(({ trackId, releasedAt }) => [trackId, releasedAt]));
+  expect(listed.size).toBe(450);
+  const spelled = new Map(catalogueSongs.map(({ trackId, song }) => [trackId, song]));
+  const expected = [...new Set([...streamed.keys(), ...listed.keys()])].sort().map((key) => {
+    const releasedAt = listed.get(key);
+    return {
+      song_key: key,
+      song: streamed.get(key) ?? spelled.get(key),
+      release_date: releasedAt ? new Date(releasedAt).toISOString().slice(0, 10) : null,
+      in_catalogue: listed.has(key),
+      streamed: streamed.has(key),
+    };
+  });
+  expect(expected.filter(({ in_catalogue }) => !in_catalogue).length).toBeGreaterThan(0);
+  expect(expected.filter((song) => !song.streamed).length).toBeGreaterThanOrEqual(50);
+  expect(
+    await query(
+      `select song_key, song, cast(release_date as varchar) as release_date, in_catalogue,
+         first_streamed_at is not null as streamed from core.dim_songs order by song_key`,
+    ),
+  ).toEqual(expected);
+  expect(
+    await query("select songs, first_streamed_at from core.dim_artists where artist = 'Artist 449'"),
+  ).toEqual([{ songs: 0, first_streamed_at: null }]);
 });
 
 interface ManifestNode {

@@ -6,18 +6,24 @@ import { lakeSchema } from '../../runtime/contract/avro.ts';
 import { messageCodec, messageHeaderLength } from '../../runtime/contract/message.ts';
 import { topics } from '../../runtime/contract/topics.ts';
 import { AvroFileBuilder } from '../../runtime/lake/avro-file.ts';
+import { snappyUncompress } from '../../runtime/lake/snappy.ts';
 import { anyEvent, listenEvent } from '../support/events.ts';
 
 async function decode(content: readonly Buffer[]): Promise<unknown[]> {
   const rows: unknown[] = [];
-  const decoder = new avsc.streams.BlockDecoder();
+  const decoder = new avsc.streams.BlockDecoder({
+    codecs: {
+      ...avsc.streams.BlockDecoder.defaultCodecs(),
+      snappy: (data, done) => done(null, snappyUncompress(data.subarray(0, -4))),
+    },
+  });
   for await (const row of Readable.from([Buffer.concat(content)]).pipe(decoder)) rows.push({ ...row });
   return rows;
 }
 
 const codec = messageCodec('listen_events');
 
-test.each(['null', 'deflate'] as const)(
+test.each(['null', 'deflate', 'snappy'] as const)(
   'rows and coordinates read back from a %s file',
   async (compression) => {
     await fc.assert(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isTopicName, type TopicName, topicNames } from '../contract/topics.ts';
 import { kafkaVariables } from '../kafka/config.ts';
+import type { Codec } from '../lake/avro-file.ts';
 import { lakeVariables } from '../lake/open-store.ts';
 import { type ConfigOf, text, variable } from '../program/config.ts';
 
@@ -44,9 +45,9 @@ export const consumerVariables = {
   ),
   codec: variable(
     'BEATFLOW_LAKE_CODEC',
-    'Compression of lake files: deflate or null.',
-    z.enum(['deflate', 'null']).default('deflate') as unknown as z.ZodType<
-      'deflate' | 'null',
+    'Compression of lake files: deflate (smallest), snappy or null.',
+    z.enum(['deflate', 'snappy', 'null']).default('deflate') as unknown as z.ZodType<
+      Codec,
       string | undefined
     >,
   ),

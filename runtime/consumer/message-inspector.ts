@@ -100,10 +100,14 @@ export class MessageInspector implements Inspector {
   #lastHigh = 0;
   #last: KnownWriter | undefined;
 
-  constructor(topic: TopicName, clock: () => number) {
+  /**
+   * @param clock milliseconds since the epoch.
+   * @param schemas the schemas that messages may be written with, by fingerprint.
+   */
+  constructor(topic: TopicName, clock: () => number, schemas = writerSchemas(topic)) {
     this.#clock = clock;
     this.#writers = new Map(
-      Array.from(writerSchemas(topic), ([print, schema]) => [
+      Array.from(schemas, ([print, schema]) => [
         print,
         {
           fingerprint: print,

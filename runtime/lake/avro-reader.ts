@@ -1,6 +1,7 @@
-import { inflateRawSync } from 'node:zlib';
+import { crc32, inflateRawSync } from 'node:zlib';
 import avsc from 'avsc';
 import { SetupError } from '../program/errors.ts';
+import { snappyUncompress } from './snappy.ts';
 
 /** A row of a lake file: the event's fields and its Kafka coordinates. */
 export interface LakeRow {
@@ -37,6 +38,11 @@ function inflate(codec: string, data: Buffer): Buffer {
       return data;
     case 'deflate':
       return inflateRawSync(data);
+    case 'snappy': {
+      const raw = snappyUncompress(data.subarray(0, -4));
+      if (crc32(raw) !== data.readUInt32BE(data.length - 4)) throw new Error('a block has another checksum');
+      return raw;
+    }
     default:
       throw new Error(`codec ${codec} is not one the lake is written with`);
   }

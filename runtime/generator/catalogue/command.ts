@@ -3,7 +3,7 @@ import { runProgram } from '../../program/run.ts';
 import { generatorVariables } from '../config.ts';
 import { planRun } from '../plan.ts';
 import { endWithReader } from '../sinks/stream.ts';
-import { catalogueLines } from './reference.ts';
+import { referenceCatalogue } from './reference.ts';
 import { openCatalogue } from './source.ts';
 
 const dayMs = 86_400_000;
@@ -20,7 +20,7 @@ const flags = [
 export function catalogueCommand(): Command {
   const command = new Command('catalogue').description(
     'Prints the songs that `beatflow generate` plays with the same flags and variables, played or not, as JSON ' +
-      'lines: trackId, artist, song, duration in seconds, day of release.',
+      'lines: the rows of the raw table songs.',
   );
   for (const [flag, { env, doc }] of flags) command.option(flag, `${doc} [${env}]`);
   return command.action(async () => {
@@ -36,7 +36,8 @@ export function catalogueCommand(): Command {
       'catalogue',
       async () => {
         const { catalogue, settings, startMs } = planRun(environment, Date.now());
-        const lines = catalogueLines(openCatalogue(catalogue, settings.seed, Math.floor(startMs / dayMs)));
+        const startDay = Math.floor(startMs / dayMs);
+        const { lines } = referenceCatalogue(openCatalogue(catalogue, settings.seed, startDay), startDay);
         await new Promise<void>((resolve, reject) => {
           process.stdout.write(lines, (error) => (error ? reject(error) : resolve()));
         });

@@ -5,7 +5,7 @@ import { aboutBuilds, builtContents, type Contents } from '../contents.ts';
 import { dbt, failuresOf } from '../dbt.ts';
 import { type EventsByTopic, simulateListeners } from '../listeners.ts';
 import { loadRaw } from '../warehouse.ts';
-import { hasReference, type Outcome, type ReferenceTable, rawTables, runOnReference } from './reference.ts';
+import { type Outcome, type ReferenceTable, rawTables, runOnReference } from './reference.ts';
 
 const day = 86_400_000;
 // Over New Year and the weeks around it; every tenth record is a repeat.
@@ -47,9 +47,7 @@ function linesOf({ columns, rows }: ReferenceTable): string[] {
     .sort();
 }
 
-const onReference = hasReference ? describe : describe.skip;
-
-onReference("dbt's BigQuery target on Google's reference engine (node scripts/bigquery-tools.mjs)", () => {
+describe("dbt's BigQuery target on Google's reference engine", () => {
   let folder: string;
   let outcome: Outcome;
   let duckdb: Contents;
