@@ -24,5 +24,16 @@ const tier = (name) => ({
 });
 
 export default {
-  projects: ['unit', 'simulation', 'gcs', 'integration', 'browser', 'e2e', 'terraform', 'checkov'].map(tier),
+  projects: [
+    'unit',
+    'simulation',
+    'gcs',
+    'integration',
+    'bigquery',
+    'browser',
+    'e2e',
+    'terraform',
+    'machines',
+    'checkov',
+  ].map(tier),
 };

@@ -16,23 +16,24 @@ export interface Aggregation {
   readonly groupBy?: readonly string[];
 }
 
+interface Measured {
+  readonly filter: string;
+  readonly aggregation: Aggregation;
+}
+
+/** A number that is too high or too low for some time. */
+type Threshold = Measured & {
+  /** A second metric that the first is divided by. @default the metric itself is compared */
+  readonly dividedBy?: string;
+  /** For how long it must be so. */
+  readonly forSeconds: number;
+} & ({ readonly above: number } | { readonly below: number });
+
+/** Nothing was seen for so long; 23.5 hours at most. */
+type Absence = Measured & { readonly absentForSeconds: number };
+
 /** What must be so for a person to be told. */
-export type Condition =
-  | {
-      readonly above: number;
-      readonly filter: string;
-      /** A second metric that the first is divided by. @default the metric itself is compared */
-      readonly dividedBy?: string;
-      readonly aggregation: Aggregation;
-      /** For how long it must be so. */
-      readonly forSeconds: number;
-    }
-  | {
-      /** Nothing was seen for so long; 23.5 hours at most. */
-      readonly absentForSeconds: number;
-      readonly filter: string;
-      readonly aggregation: Aggregation;
-    };
+export type Condition = Threshold | Absence;
 
 export interface AlertProps {
   readonly title: string;
@@ -65,12 +66,13 @@ export class Alert extends Construct {
       alertStrategy: { autoClose: '86400s' },
       conditions: Object.entries(props.conditions).map(([displayName, condition]) => ({
         displayName,
-        ...('above' in condition
+        ...('forSeconds' in condition
           ? {
               conditionThreshold: {
                 filter: condition.filter,
-                comparison: 'COMPARISON_GT',
-                thresholdValue: condition.above,
+                ...('above' in condition
+                  ? { comparison: 'COMPARISON_GT', thresholdValue: condition.above }
+                  : { comparison: 'COMPARISON_LT', thresholdValue: condition.below }),
                 duration: `${condition.forSeconds}s`,
                 aggregations: [aggregationOf(condition.aggregation)],
                 ...(condition.dividedBy

@@ -10,8 +10,11 @@ export interface TableProps {
   readonly name: string;
   readonly description: string;
   readonly columns: readonly BigQueryColumn[];
-  /** The timestamp column that rows are partitioned by, and for how long a partition stays. */
-  readonly partition: {
+  /**
+   * The timestamp column that rows are partitioned by, and for how long a partition stays.
+   * @default one partition
+   */
+  readonly partition?: {
     readonly by: 'HOUR' | 'DAY';
     readonly column: string;
     /** @default partitions stay */
@@ -19,7 +22,8 @@ export interface TableProps {
     /** Whether a query must say which partitions it reads. */
     readonly filterRequired: boolean;
   };
-  readonly clustering: readonly string[];
+  /** @default rows are in no order */
+  readonly clustering?: readonly string[];
   /** Path of our key. @default Google's keys */
   readonly key?: string;
   readonly protection: Protection;
@@ -27,24 +31,30 @@ export interface TableProps {
   readonly grants?: readonly Grant[];
 }
 
-/** A native BigQuery table, partitioned by time and clustered. */
+function partitioning({ by, column, expirationDays, filterRequired }: NonNullable<TableProps['partition']>) {
+  return {
+    timePartitioning: {
+      type: by,
+      field: column,
+      ...(expirationDays === undefined ? {} : { expirationMs: expirationDays * 86_400_000 }),
+    },
+    requirePartitionFilter: filterRequired,
+  };
+}
+
+/** A native BigQuery table, with what partitions and clusters it is asked for. */
 export class Table extends Construct {
   constructor(scope: Construct, id: string, props: TableProps) {
     super(scope, id);
-    const { by, column, expirationDays, filterRequired } = props.partition;
+    const { partition, clustering } = props;
     const locked = isProtected(props.protection);
     const table = new BigqueryTable(this, 'table', {
       datasetId: props.dataset,
       tableId: props.name,
       description: props.description,
       schema: JSON.stringify(props.columns),
-      timePartitioning: {
-        type: by,
-        field: column,
-        ...(expirationDays === undefined ? {} : { expirationMs: expirationDays * 86_400_000 }),
-      },
-      requirePartitionFilter: filterRequired,
-      clustering: [...props.clustering],
+      ...(partition ? partitioning(partition) : {}),
+      ...(clustering ? { clustering: [...clustering] } : {}),
       deletionProtection: locked,
       // BigQuery copies the dataset's key to the table; unless it is stated, the next plan replaces the table.
       ...(props.key ? { encryptionConfiguration: { kmsKeyName: props.key } } : {}),

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { consumeCommand } from './consumer/command.ts';
 import { lakeCommand } from './consumer/tools/command.ts';
 import { dashboardCommand } from './dashboard/command.ts';
+import { catalogueCommand } from './generator/catalogue/command.ts';
 import { generateCommand } from './generator/command.ts';
 import { loadCommand } from './loader/command.ts';
 import { publishCommand } from './warehouse/publish-command.ts';
@@ -10,6 +11,7 @@ import { publishCommand } from './warehouse/publish-command.ts';
 await new Command('beatflow')
   .description('The programs of a music streaming data platform.')
   .addCommand(generateCommand())
+  .addCommand(catalogueCommand())
   .addCommand(consumeCommand())
   .addCommand(lakeCommand())
   .addCommand(loadCommand())

@@ -1,6 +1,7 @@
 /**
- * Brings what the BigQuery tests of dbt need beyond the bootstrap, about 700 MB: dbt with both adapters and sqlfluff, and
- * Google's SQL analyzer with its reference engine. A no-op when all is there.
+ * Brings what the BigQuery tests of dbt need beyond the bootstrap, about 700 MB: dbt with both adapters and sqlfluff,
+ * and Google's SQL analyzer with its reference engine. A no-op when all is there; with `--check` it brings nothing and
+ * exits 1 when something is missing.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -63,6 +64,7 @@ for (const { title, input, output, make } of steps) {
     .digest('hex');
   const stamp = `${output}.stamp`;
   if (existsSync(output) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) continue;
+  if (process.argv.includes('--check')) process.exit(1);
   const started = Date.now();
   process.stdout.write(`${title} ...`);
   make();

@@ -1,18 +1,21 @@
 /**
- * Writes the files that are derived from the contract and committed: dbt sources and released schemas. With
- * `--check` it writes nothing and exits 1 when a file is not what the contract says.
+ * Writes the files that are derived and committed: dbt sources and released schemas from the contract, pages about the
+ * marts from dbt. With `--check` it writes nothing and exits 1 when a file is not what it should be.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dbtSources } from '../runtime/contract/dbt.ts';
 import { pipelineTables } from '../runtime/contract/pipeline-tables.ts';
+import { referenceTables } from '../runtime/contract/reference-tables.ts';
 import { withCurrentSchemas } from '../runtime/contract/released.ts';
 import { topics } from '../runtime/contract/topics.ts';
 import { iamDocument } from './iam-document.ts';
+import { martPages } from './mart-pages.ts';
 
 const generated: Readonly<Record<string, string>> = {
-  'dbt/models/staging/_sources.yml': dbtSources(topics, pipelineTables),
+  'dbt/models/staging/_sources.yml': dbtSources(topics, { ...pipelineTables, ...referenceTables }),
   'docs/iam.md': await iamDocument(),
   'runtime/contract/released.json': `${JSON.stringify(withCurrentSchemas(), null, 1)}\n`,
+  ...martPages(),
 };
 
 const read = (path: string) => {
@@ -24,11 +27,13 @@ const read = (path: string) => {
 };
 const stale = Object.keys(generated).filter((path) => read(path) !== generated[path]);
 if (process.argv.includes('--check')) {
-  for (const path of stale) console.error(`${path} is not what the contract says: npm run generate`);
+  for (const path of stale) console.error(`${path} is not what it is derived from: npm run generate`);
   process.exitCode = stale.length > 0 ? 1 : 0;
 } else {
   for (const path of stale) {
-    writeFileSync(new URL(`../${path}`, import.meta.url), generated[path] as string);
+    const url = new URL(`../${path}`, import.meta.url);
+    mkdirSync(new URL('.', url), { recursive: true });
+    writeFileSync(url, generated[path] as string);
     console.log(`wrote ${path}`);
   }
 }

@@ -45,28 +45,41 @@ export function missingTerraform(root) {
   }
 }
 
-/** Python of the environment that {@link missingCheckov} makes. */
-export const checkovPython = (root) => join(root, '.beatflow/tools/checkov/bin/python');
+/** Python of an environment that {@link missingPythonTool} makes. */
+export const toolPython = (root, tool) => join(root, '.beatflow/tools', tool, 'bin/python');
 
 /**
- * checkov, installed once from its lock file with hashes into .beatflow/tools.
+ * A Python tool, installed once from its lock file with hashes into .beatflow/tools.
  * @returns {string | undefined} what is missing
  */
-export function missingCheckov(root) {
-  const lock = join(root, 'constructs/policies/checkov.lock');
-  const home = join(root, '.beatflow/tools/checkov');
+export function missingPythonTool(root, tool, lockFile) {
+  const lock = join(root, lockFile);
+  const home = join(root, '.beatflow/tools', tool);
   const stamp = join(home, 'lock.sha256');
   const hash = createHash('sha256').update(readFileSync(lock)).digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return undefined;
   const uv = join(root, '.beatflow/tools/uv/bin/uv');
   const steps = [
-    [uv, ['venv', '-q', '--clear', '--python', join(root, '.beatflow/tools/python/bin/python'), home]],
-    [uv, ['pip', 'sync', '-q', '--python', checkovPython(root), '--require-hashes', lock]],
+    ['venv', '-q', '--clear', '--python', join(root, '.beatflow/tools/python/bin/python'), home],
+    ['pip', 'sync', '-q', '--python', toolPython(root, tool), '--require-hashes', lock],
   ];
-  for (const [command, args] of steps) {
-    const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8', timeout: 300_000 });
-    if (status !== 0) return `checkov, which could not be installed (${firstLines(stderr ?? String(error))})`;
+  for (const args of steps) {
+    const { status, stderr, error } = spawnSync(uv, args, { encoding: 'utf8', timeout: 600_000 });
+    if (status !== 0) return `${tool}, which could not be installed (${firstLines(stderr ?? String(error))})`;
   }
   writeFileSync(stamp, hash);
   return undefined;
+}
+
+/**
+ * What checks the files that machines boot from.
+ * @returns {string | undefined} what is missing
+ */
+export function missingMachineTools() {
+  const tools = { 'cloud-init': 'cloud-init', shellcheck: 'shellcheck', 'systemd-analyze': 'systemd' };
+  const missing = Object.keys(tools).filter(
+    (tool) => spawnSync(tool, ['--version'], { stdio: 'ignore' }).status !== 0,
+  );
+  if (missing.length === 0) return undefined;
+  return `${missing.join(', ')}: apt-get install ${missing.map((tool) => tools[tool]).join(' ')}`;
 }

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { checkovPython, missingCheckov, missingTerraform } from './test-tools.mjs';
+import { missingMachineTools, missingPythonTool, missingTerraform, toolPython } from './test-tools.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = (name) => join(root, 'node_modules', '.bin', name);
@@ -29,6 +29,13 @@ const jest = (tier) => [
   ],
 ];
 
+/** The DAGs in one version of Airflow. */
+const airflow = (version) => ({
+  missing: () =>
+    missingPythonTool(root, `airflow${version}`, `runtime/airflow/requirements/airflow${version}.lock`),
+  command: () => [toolPython(root, `airflow${version}`), ['-W', 'ignore', '__tests__/airflow/test_dags.py']],
+});
+
 const emulator = join(root, '.beatflow/tools/bin/fake-gcs-server');
 /** Builds the emulator of Cloud Storage once; what is wrong, or undefined when it is there. */
 function installEmulator() {
@@ -42,6 +49,12 @@ function installEmulator() {
   return status === 0 ? undefined : 'fake-gcs-server, which go install could not build; see above';
 }
 
+/** What the tests of dbt on BigQuery lack: one environment of Python and some jars, too large to bring unasked. */
+function missingBigQueryTools() {
+  const { status } = spawnSync(node, [join(root, 'scripts', 'bigquery-tools.mjs'), '--check']);
+  return status === 0 ? undefined : 'about 700 MB of tools: node scripts/bigquery-tools.mjs';
+}
+
 /** Each tier: its command, and what it needs that the bootstrap does not bring. */
 const tiers = {
   static: { command: () => ['npm', ['run', '--silent', 'check']] },
@@ -51,6 +64,7 @@ const tiers = {
   integration: {
     command: () => [...jest('integration').slice(0, 1), [...jest('integration')[1], '--maxWorkers=2']],
   },
+  bigquery: { missing: missingBigQueryTools, command: () => jest('bigquery') },
   browser: {
     missing: () =>
       chromium() ? undefined : 'Chromium: apt-get install chromium, or name one in BEATFLOW_CHROMIUM',
@@ -58,11 +72,14 @@ const tiers = {
     env: () => ({ BEATFLOW_CHROMIUM: chromium() }),
   },
   terraform: { missing: () => missingTerraform(root), command: () => jest('terraform') },
+  machines: { missing: missingMachineTools, command: () => jest('machines') },
   checkov: {
-    missing: () => missingCheckov(root),
+    missing: () => missingPythonTool(root, 'checkov', 'constructs/policies/checkov.lock'),
     command: () => jest('checkov'),
-    env: () => ({ BEATFLOW_CHECKOV_PYTHON: checkovPython(root) }),
+    env: () => ({ BEATFLOW_CHECKOV_PYTHON: toolPython(root, 'checkov') }),
   },
+  airflow2: airflow(2),
+  airflow3: airflow(3),
   e2e: { command: () => [...jest('e2e').slice(0, 1), [...jest('e2e')[1], '--runInBand']] },
 };
 

@@ -43,7 +43,8 @@ function filtersOf(names: Names, metric: (id: string) => string) {
     lag: onMachine(metric('consumer_work-lag')),
     workAge: onMachine(metric('consumer_work-workAgeSeconds')),
     deadLetters: onMachine(metric('consumer_work-deadLetters')),
-    freshness: onJob(metric('load-freshnessSeconds')),
+    rows: onJob(metric('load-rows')),
+    refused: onJob(metric('load-refusedHours')),
     loaded: `${executions} AND metric.labels.result="succeeded" AND resource.labels.job_name="${names.loaderJob}"`,
     failed: `${executions} AND metric.labels.result="failed" AND resource.labels.job_name=monitoring.regex.full_match("${names.loaderJob}|${names.transformJob}")`,
     executions,
@@ -65,10 +66,10 @@ export function alertsOf(
       title: `${names.base}: the warehouse is behind`,
       severity: 'CRITICAL',
       conditions: {
-        'the newest loaded event is too old': {
-          above: freshness,
-          filter: filters.freshness,
-          aggregation: { ...highest, periodSeconds: 3600 },
+        'nothing new was loaded': {
+          below: 1,
+          filter: filters.rows,
+          aggregation: { ...highest, periodSeconds: freshness },
           forSeconds: 0,
         },
         'no load has succeeded': { absentForSeconds: freshness, filter: filters.loaded, aggregation: total },
@@ -163,11 +164,18 @@ export function chartsOf(
       unit: 'messages',
     },
     {
-      title: 'Age of the newest loaded event',
-      filter: filters.freshness,
+      title: 'Rows loaded by a run',
+      filter: filters.rows,
       align: 'ALIGN_PERCENTILE_99',
       reduce: 'REDUCE_MAX',
-      unit: 's',
+      unit: 'rows',
+    },
+    {
+      title: 'Hours refused',
+      filter: filters.refused,
+      align: 'ALIGN_PERCENTILE_99',
+      reduce: 'REDUCE_MAX',
+      unit: 'hours',
     },
     {
       title: 'Job executions by result',

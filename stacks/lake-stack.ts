@@ -5,7 +5,13 @@ import { topicNames } from '../runtime/contract/topics.ts';
 import { BeatflowStack, type StackProps } from './beatflow-stack.ts';
 
 /** Folders of the lake that are not a topic's; the lake's own paths say the same. */
-export const lakeFolders = { commits: '_commits/', dead: '_dead/', live: '_live/' } as const;
+export const lakeFolders = {
+  commits: '_commits/',
+  dead: '_dead/',
+  live: '_live/',
+  locks: '_locks/',
+  reference: '_reference/',
+} as const;
 
 /** The lake: one bucket, in which nobody can change or delete a commit record. */
 export class LakeStack extends BeatflowStack {
@@ -33,6 +39,7 @@ export class LakeStack extends BeatflowStack {
       protection: this.protection,
       grants: lakeGrants(bucket, {
         writer: names.member(names.acting('consumer')),
+        generator: names.member(names.acting('generator')),
         loader: names.member('loader'),
         page: names.member('dashboard'),
       }),
@@ -44,7 +51,7 @@ export class LakeStack extends BeatflowStack {
 /** Who does what in the lake; conditions are on the names of objects. */
 function lakeGrants(
   bucket: string,
-  { writer, loader, page }: Readonly<Record<'writer' | 'loader' | 'page', string>>,
+  { writer, generator, loader, page }: Readonly<Record<'writer' | 'generator' | 'loader' | 'page', string>>,
 ): readonly Grant[] {
   const objects = (folder: string) =>
     `resource.name.startsWith("projects/_/buckets/${bucket}/objects/${folder}")`;
@@ -57,7 +64,19 @@ function lakeGrants(
       member: writer,
       condition: { title: 'all-but-commits', expression: `!${objects(lakeFolders.commits)}` },
     },
+    {
+      // The songs that it plays from; what is there it cannot change.
+      role: 'roles/storage.objectCreator',
+      member: generator,
+      condition: { title: 'reference-data', expression: objects(lakeFolders.reference) },
+    },
     { role: 'roles/storage.objectViewer', member: loader },
+    {
+      // One loader at a time: its lease is an object.
+      role: 'roles/storage.objectUser',
+      member: loader,
+      condition: { title: 'lease', expression: objects(lakeFolders.locks) },
+    },
     {
       role: 'roles/storage.objectViewer',
       member: page,

@@ -110,6 +110,7 @@ export function generatorEnvironment(environment: Environment, names: Names) {
     eventsimConfig: programDefault,
     eventsimCompat: programDefault,
     catalogue: programDefault,
+    lake: `gs://${names.bucket('lake')}`,
     seed: String(seed),
     users: String(users),
     growthRate: String(growthPerYear),

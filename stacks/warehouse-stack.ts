@@ -6,11 +6,12 @@ import { Table } from '../constructs/table.ts';
 import type { DatasetKind } from '../environments/model/names.ts';
 import { bigqueryColumns, rawClusteringColumns, rawPartitionColumn } from '../runtime/contract/bigquery.ts';
 import { pipelineTableNames, pipelineTables } from '../runtime/contract/pipeline-tables.ts';
+import { referenceTableNames, referenceTables } from '../runtime/contract/reference-tables.ts';
 import { lakeRecordFields, topicNames, topics } from '../runtime/contract/topics.ts';
 import { BeatflowStack, type StackProps } from './beatflow-stack.ts';
 
 const descriptions: Readonly<Record<DatasetKind, string>> = {
-  raw: 'Events as the loader loaded them, and what it loaded.',
+  raw: 'Events and reference data as the loader loaded them, and what it loaded.',
   staging: 'Events renamed, cast and without repeats; built by dbt.',
   core: 'The star schema; built by dbt.',
   marts: 'What the page and reports read; built by dbt.',
@@ -74,6 +75,17 @@ export class WarehouseStack extends BeatflowStack {
         ...key,
         protection,
         grants: [viewer(page)],
+      });
+      runAfter(table, raw);
+    }
+    for (const name of referenceTableNames) {
+      const table = new Table(this, name, {
+        dataset: names.dataset('raw'),
+        name,
+        description: referenceTables[name].doc,
+        columns: bigqueryColumns(referenceTables[name].fields),
+        ...key,
+        protection,
       });
       runAfter(table, raw);
     }

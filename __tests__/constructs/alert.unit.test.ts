@@ -12,6 +12,7 @@ test('is one policy with a condition of each kind', () => {
         documentation: 'what to do',
         conditions: {
           high: { above: 5, filter: 'a', dividedBy: 'b', aggregation, forSeconds: 60 },
+          low: { below: 1, filter: 'a', aggregation, forSeconds: 0 },
           silent: { absentForSeconds: 900, filter: 'a', aggregation },
         },
       }),
@@ -30,6 +31,7 @@ test('is one policy with a condition of each kind', () => {
           denominator_filter: 'b',
         },
       },
+      { display_name: 'low', condition_threshold: { threshold_value: 1, comparison: 'COMPARISON_LT' } },
       { display_name: 'silent', condition_absent: { duration: '900s' } },
     ],
   });

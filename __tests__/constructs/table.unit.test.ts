@@ -44,3 +44,12 @@ test('unprotected, it says so: Google protects a table unless told otherwise', (
   const table = Template.of((scope) => new Table(scope, 't', { ...props, protection: unlocked }));
   expect(table.only('google_bigquery_table')).toMatchObject({ deletion_protection: false });
 });
+
+test('without partitions and clusters it has neither, and no filter to ask for', () => {
+  const { partition: _, clustering: __, ...whole } = props;
+  const table = Template.of((scope) => new Table(scope, 't', whole)).only('google_bigquery_table');
+  expect(table).toHaveProperty('schema');
+  for (const key of ['time_partitioning', 'require_partition_filter', 'clustering']) {
+    expect(table).not.toHaveProperty(key);
+  }
+});

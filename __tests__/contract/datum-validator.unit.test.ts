@@ -4,7 +4,7 @@ import { messageSchema } from '../../runtime/contract/avro.ts';
 import { DatumValidator } from '../../runtime/contract/datum-validator.ts';
 import { messageCodec, messageHeaderLength } from '../../runtime/contract/message.ts';
 import { topicNames, topics } from '../../runtime/contract/topics.ts';
-import { anyEvent } from '../support/events.ts';
+import { anyEvent, listenEvent } from '../support/events.ts';
 
 const anyMessage = fc
   .constantFrom(...topicNames)
@@ -143,3 +143,17 @@ const base = {
   registration: null,
   tag: null,
 };
+
+test.each([
+  0,
+  -1,
+  2 ** 52,
+  2 ** 52 + 1,
+  8_706_780_021_546_581,
+  Number.MAX_SAFE_INTEGER - 1,
+  Number.MIN_SAFE_INTEGER + 1,
+])('a session id of %d, which a double holds exactly, is in order', (sessionId) => {
+  const message = messageCodec('listen_events').encode(listenEvent({ sessionId }));
+  const validator = new DatumValidator(messageSchema(topics.listen_events));
+  expect(validator.judge(message, messageHeaderLength)).toMatchObject({ valid: true });
+});

@@ -1,4 +1,6 @@
+import { writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { datasets } from '../../runtime/dashboard/datasets/index.ts';
 import { examples } from './examples.ts';
@@ -222,6 +224,30 @@ test('marts replaced while fifty clients read are each answered whole, from one 
     expect(busy.complaints).toEqual([]);
   } finally {
     await busy.stop();
+    await own.remove();
+  }
+});
+
+test('a pointer that is damaged while the page runs is told without naming places; the last version still answers', async () => {
+  const own = await MartsFixture.create();
+  await own.publish({ ...smallFixture, days: 8 });
+  const shaken = await startTestServer(own.marts);
+  try {
+    await writeFile(join(own.marts, 'current.json'), '{');
+    const deadline = Date.now() + 10_000;
+    while ((await fetch(`${shaken.url}/readyz`)).status !== 503) {
+      if (Date.now() > deadline) throw new Error('the damage was never noticed');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    for (const path of ['/readyz', '/api/status']) {
+      const text = await (await fetch(shaken.url + path)).text();
+      expect(text).toContain('the newest marts cannot be opened');
+      expect(text).not.toContain(own.folder);
+    }
+    expect((await fetch(`${shaken.url}/api/totals`)).status).toBe(200);
+    expect(shaken.complaints.join()).toContain('current.json is not JSON');
+  } finally {
+    await shaken.stop();
     await own.remove();
   }
 });

@@ -2,6 +2,7 @@ import { csv } from '../../runtime/dashboard/api/csv.ts';
 import { addDays, daysIn, mondayOf } from '../../runtime/dashboard/datasets/days.ts';
 import { datasets } from '../../runtime/dashboard/datasets/index.ts';
 import { listenerType } from '../../runtime/dashboard/datasets/listener-type.ts';
+import { rollUp } from '../../runtime/dashboard/datasets/roll-up.ts';
 import { stateOf, states } from '../../runtime/dashboard/datasets/states.ts';
 import { xmlText } from '../../runtime/dashboard/wrapped/share-picture.ts';
 
@@ -49,6 +50,23 @@ test.each([
   [{ streams: 100, songs: 89, favourite_hour: 12 }, 'wanderer'],
 ])('a year of %j makes a %s', (figures, expected) => {
   expect(listenerType(figures).key).toBe(expected);
+});
+
+test('days become weeks from Monday and months; streams add up, listeners are those of the average day', () => {
+  const days = ['2026-03-29', '2026-03-30', '2026-03-31', '2026-04-01'].map((period, index) => ({
+    period,
+    streams: 10 ** index,
+    listeners: index,
+    minutes: index,
+  }));
+  expect(rollUp(days, 'week')).toEqual([
+    { period: '2026-03-23', streams: 1, listeners: 0, minutes: 0 },
+    { period: '2026-03-30', streams: 1110, listeners: 2, minutes: 6 },
+  ]);
+  expect(rollUp(days, 'month')).toEqual([
+    { period: '2026-03-01', streams: 111, listeners: 1, minutes: 3 },
+    { period: '2026-04-01', streams: 1000, listeners: 3, minutes: 3 },
+  ]);
 });
 
 test('CSV quotes what needs it and leaves no formula for a spreadsheet to run', () => {

@@ -4,9 +4,16 @@ export interface FixtureSize {
   readonly days: number;
   readonly songs: number;
   readonly statesOf: readonly string[];
+  /** Places on a chart. @default 30 */
+  readonly chartSize?: number;
 }
 
-const charts = (kind: 'songs' | 'artists', cycle: 'daily' | 'weekly', states: string) => {
+const charts = (
+  kind: 'songs' | 'artists',
+  cycle: 'daily' | 'weekly',
+  { statesOf, chartSize = 30 }: FixtureSize,
+) => {
+  const states = statesOf.map((code) => `'${code}'`).join(', ');
   const names = kind === 'songs' ? 'song, artist' : 'artist';
   const key = kind === 'songs' ? 'song_key' : 'artist_key';
   const mart = kind === 'songs' ? 'song_popularity_daily' : 'artist_popularity_daily';
@@ -21,11 +28,14 @@ const charts = (kind: 'songs' | 'artists', cycle: 'daily' | 'weekly', states: st
         .map((name) => `max(${name}) as ${name}`)
         .join(', ')},
         sum(streams + (streams * r) % 17)::bigint as streams
-      from marts.${mart}, regions group by 1, 2, 3
+      from (
+        select * from marts.${mart}
+        qualify row_number() over (partition by day order by streams desc, ${key}) <= ${chartSize * 2}
+      ), regions group by 1, 2, 3
     ),
     ranked as (
       select *, rank() over (partition by day, region order by streams desc) as chart_rank from played
-      qualify chart_rank <= 30
+      qualify chart_rank <= ${chartSize}
     ),
     past as (
       select *, lag(day) over item as last_day, lag(chart_rank) over item as rank_before,
@@ -139,10 +149,10 @@ export function martsSql(size: FixtureSize): string[] {
       select date '${size.lastDay}' - cast(i as integer) as day, ${size.days} - i as n from range(${size.days}) r(i)`,
     ...activity(states),
     ...popularity(size),
-    charts('songs', 'daily', states),
-    charts('songs', 'weekly', states),
-    charts('artists', 'daily', states),
-    charts('artists', 'weekly', states),
+    charts('songs', 'daily', size),
+    charts('songs', 'weekly', size),
+    charts('artists', 'daily', size),
+    charts('artists', 'weekly', size),
     ...growth,
     ...wrapped,
   ];

@@ -90,6 +90,34 @@ test('the headline numbers, their change and the map are those of the marts', as
   expect(faults).toEqual([]);
 });
 
+test('the chart over time shows hours, days, weeks or months, with the sums of the marts', async () => {
+  const { page, faults } = await openPage(browser, `${server.url}/?range=all`);
+  await settled(page);
+  await page.click('#activity summary');
+  await page.locator('#activity input[value="week"]').check();
+  await page.locator('#activity th', { hasText: 'Week of' }).first().waitFor();
+  const weeks = await fixture.ask(
+    `select sum(streams)::bigint as streams from marts.activity_daily
+     group by date_trunc('week', day) order by date_trunc('week', day)`,
+  );
+  expect(await page.locator('#activity tbody td:nth-child(2)').allTextContents()).toEqual(
+    weeks.map(({ streams }) => String(streams)),
+  );
+  await page.locator('#activity input[value="hour"]').check();
+  await page.locator('#activity th', { hasText: ', 00:00' }).first().waitFor();
+  expect(await page.locator('#activity .plot').getAttribute('aria-label')).toContain('Streams by hour');
+  expect(faults).toEqual([]);
+});
+
+test('the scripts of the front page weigh less than 200 KB compressed', async () => {
+  const { page } = await openPage(browser, server.url);
+  await settled(page);
+  const bytes = (await page.evaluate(`performance.getEntriesByType('resource')
+    .filter(({ name }) => name.endsWith('.js')).reduce((sum, entry) => sum + entry.encodedBodySize, 0)`)) as number;
+  expect(bytes).toBeGreaterThan(10_000);
+  expect(bytes).toBeLessThan(200_000);
+});
+
 test('filters narrow the page, live in the address and survive a reload', async () => {
   const { page, faults } = await openPage(browser, server.url);
   await settled(page);
@@ -165,6 +193,34 @@ test('the page shows a new version by itself, and after the server was away', as
     await streams.filter({ hasText: await sum() }).waitFor();
     await page.locator('.freshness-text', { hasText: 'Updated' }).waitFor();
     expect(running.complaints).toEqual([]);
+  } finally {
+    await running?.stop();
+    await own.remove();
+  }
+});
+
+test('a page that nobody sees holds no stream, and catches up when it is seen again', async () => {
+  const own = await MartsFixture.create();
+  let running: TestServer | undefined;
+  try {
+    await own.publish({ ...smallFixture, days: 5 });
+    running = await startTestServer(own.marts);
+    const { page } = await openPage(browser, running.url);
+    await settled(page);
+    const setHidden = (hidden: boolean) =>
+      page.evaluate(`Object.defineProperty(document, 'hidden', { value: ${hidden}, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'))`);
+    const streams = page.locator('.tile[data-measure="streams"] .tile-value');
+    const before = await streams.textContent();
+    await setHidden(true);
+    await own.publish({ ...smallFixture, days: 9 });
+    const other = await openPage(browser, running.url);
+    const [after] = await own.ask('select sum(streams)::bigint as streams from marts.activity_daily');
+    const text = full(after?.streams);
+    await other.page.locator('.tile[data-measure="streams"] .tile-value', { hasText: text }).waitFor();
+    expect(await streams.textContent()).toBe(before);
+    await setHidden(false);
+    await streams.filter({ hasText: text }).waitFor();
   } finally {
     await running?.stop();
     await own.remove();

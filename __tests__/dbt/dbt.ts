@@ -7,9 +7,14 @@ const root = join(import.meta.dirname, '..', '..');
 /** What became of one model or test of a dbt run. */
 export interface NodeResult {
   readonly name: string;
-  readonly type: 'model' | 'test' | 'unit_test' | 'operation';
+  readonly type: 'model' | 'test' | 'unit_test' | 'operation' | 'exposure';
   readonly status: string;
   readonly message: string | null;
+}
+
+/** The nodes of a run that did not go well; exposures have nothing to do and say so. */
+export function failuresOf<R extends { readonly status: string }>(results: readonly R[]): readonly R[] {
+  return results.filter(({ status }) => !['success', 'pass', 'no-op'].includes(status));
 }
 
 /** A dbt run: how it ended, what it did, and what it printed. */

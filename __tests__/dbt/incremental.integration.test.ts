@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { builtContents } from './contents.ts';
-import { dbt } from './dbt.ts';
+import { dbt, failuresOf } from './dbt.ts';
 import { type EventsByTopic, simulateListeners } from './listeners.ts';
 import { loadRaw, rows, withWarehouse } from './warehouse.ts';
 
@@ -30,38 +30,46 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test('builds by changed day, with late events, give the same rows as one build of everything', async () => {
-  const whole = join(folder, 'whole.duckdb');
-  await loadRaw(whole, events);
-  expect((await dbt(folder, whole, ['build'])).exitCode).toBe(0);
-
-  const grown = join(folder, 'grown.duckdb');
-  const batches = [
-    only((event) => event.ts < start + 5.4 * day && !isLate(event)),
-    only((event) => event.ts >= start + 5.4 * day && event.ts < start + 6.2 * day),
-    only((event) => event.ts >= start + 6.2 * day || isLate(event)),
-  ];
-  for (const [index, batch] of batches.entries()) {
-    expect(batch.page_view_events.length).toBeGreaterThan(0);
-    await loadRaw(grown, batch, { loadedAt: Date.UTC(2026, 5, 1 + index) });
-    const { results, exitCode } = await dbt(folder, grown, ['build']);
-    expect(results.filter(({ status }) => !['success', 'pass'].includes(status))).toEqual([]);
+test('builds by changed day, late events and a partial build included, give the rows of a full refresh', async () => {
+  const warehouse = join(folder, 'warehouse.duckdb');
+  const run = async (...args: string[]) => {
+    const { results, exitCode } = await dbt(folder, warehouse, args);
+    expect(failuresOf(results)).toEqual([]);
     expect(exitCode).toBe(0);
-  }
+  };
+  const arrivesLater = (event: { ts: number; sessionId: number }) =>
+    event.ts >= start + 6.2 * day || isLate(event);
+  await loadRaw(
+    warehouse,
+    only((event) => !arrivesLater(event)),
+    { loadedAt: Date.UTC(2026, 5, 1) },
+  );
+  await run('build');
+  await loadRaw(warehouse, only(arrivesLater), { loadedAt: Date.UTC(2026, 5, 2) });
+  // Someone builds a few models; the next build must find out what the others still lack.
+  await run('run', '--select', 'loaded_days', 'stg_page_view_events', 'fct_page_views');
+  await run('build');
 
-  const coordinates = ['kafka_partition', 'kafka_offset'];
-  const expected = await builtContents(whole, coordinates);
-  const actual = await builtContents(grown, coordinates);
-  expect(Object.keys(actual)).toEqual(Object.keys(expected));
-  for (const [table, lines] of Object.entries(expected))
-    expect({ table, lines: actual[table] }).toEqual({ table, lines });
-
-  const rebuilt = await withWarehouse(grown, (connection) =>
+  const rebuilt = await withWarehouse(warehouse, (connection) =>
     rows(
       connection,
-      `select cast(day as varchar) as day from core.built_days
-       where model = 'fct_streams' and run = (select run from core.built_days order by stamp desc limit 1) order by day`,
+      `select model, string_agg(cast(day as varchar), ' ' order by day) as days from core.built_days
+       where model in ('fct_streams', 'wrapped_user_year')
+         and run = (select run from core.built_days order by stamp desc limit 1)
+       group by model order by model`,
     ),
   );
-  expect(rebuilt.map((row) => row.day)).toEqual(['2026-03-05', '2026-03-07', '2026-03-08', '2026-03-09']);
+  expect(rebuilt).toEqual([
+    { model: 'fct_streams', days: '2026-03-05 2026-03-07 2026-03-08 2026-03-09' },
+    { model: 'wrapped_user_year', days: '2026-03-05 2026-03-07 2026-03-08' },
+  ]);
+
+  const byChangedDay = await builtContents(warehouse);
+  await run('run', '--full-refresh');
+  const inFull = await builtContents(warehouse);
+  expect(Object.keys(byChangedDay)).toEqual(Object.keys(inFull));
+  expect(Object.keys(inFull).length).toBeGreaterThan(40);
+  for (const [table, lines] of Object.entries(inFull)) {
+    expect({ table, lines: byChangedDay[table] }).toEqual({ table, lines });
+  }
 }, 300_000);

@@ -1,13 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DbtRun, dbt } from './dbt.ts';
+import { type DbtRun, dbt, failuresOf } from './dbt.ts';
 import { type EventsByTopic, simulateListeners } from './listeners.ts';
 import * as charts from './recalculate/charts.ts';
 import * as listening from './recalculate/listening.ts';
-import type { Row } from './recalculate/plain.ts';
+import { type Row, songOf } from './recalculate/plain.ts';
 import * as users from './recalculate/users.ts';
 import * as wrapped from './recalculate/wrapped.ts';
+import { catalogueSongs } from './songs.ts';
 import { loadRaw, rows, withWarehouse } from './warehouse.ts';
 
 // Over New Year, a month long: weeks and years end in it, and listeners stay away for more than 28 days.
@@ -36,13 +37,33 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const query = (sql: string) => withWarehouse(warehouse, (connection) => rows(connection, sql));
 
 test('every model builds and every test passes', () => {
-  const failed = built.results.filter(({ status }) => !['success', 'pass'].includes(status));
+  const failed = failuresOf(built.results);
   expect(failed).toEqual([]);
   expect(built.exitCode).toBe(0);
   expect(built.results.filter(({ type }) => type === 'model').length).toBeGreaterThanOrEqual(43);
   expect(built.results.filter(({ type }) => type === 'test').length).toBeGreaterThanOrEqual(110);
   expect(built.results.filter(({ type }) => type === 'unit_test').length).toBeGreaterThanOrEqual(19);
 });
+
+test('the documentation builds, with a description of every model and column, and the lineage to the page', async () => {
+  const { exitCode } = await dbt(folder, warehouse, ['docs', 'generate', '--static']);
+  expect(exitCode).toBe(0);
+  const artifact = async (name: string) => JSON.parse(await readFile(join(folder, 'target', name), 'utf8'));
+  const manifest = (await artifact('manifest.json')) as { nodes: Record<string, ManifestNode> };
+  const models = Object.entries(manifest.nodes).filter(([id]) => id.startsWith('model.'));
+  const catalog = (await artifact('catalog.json')) as { nodes: Record<string, unknown> };
+  expect(Object.keys(catalog.nodes).sort()).toEqual(models.map(([id]) => id).sort());
+  const undescribed = models.flatMap(([id, { description, columns }]) => [
+    ...(/Grain: \S/.test(description) ? [] : [`${id}: no grain`]),
+    ...Object.values(columns)
+      .filter((column) => column.description === '')
+      .map((column) => `${id}.${column.name}`),
+  ]);
+  expect(undescribed).toEqual([]);
+  const untested = models.map(([id]) => id).filter((id) => !tested(manifest.nodes).has(id));
+  expect(untested).toEqual(['model.beatflow.wide_streams']);
+  expect((await stat(join(folder, 'target', 'static_index.html'))).size).toBeGreaterThan(1_000_000);
+}, 120_000);
 
 test('repeated records are one event', async () => {
   for (const [topic, expected] of Object.entries(events)) {
@@ -73,6 +94,48 @@ test('the star has its facts and dimensions in schema core, and only marts in sc
   }
   expect(names.filter((name) => /^marts\.(stg|fct|dim|int)_/.test(String(name)))).toEqual([]);
 });
+
+test('songs have the day of release of the newest catalogue that lists them, streamed or not', async () => {
+  const streamed = new Map(events.listen_events.map((event) => [songOf(event), event.song]));
+  const listed = new Map(catalogueSongs.map(({ trackId, releasedAt }) => [trackId, releasedAt]));
+  expect(listed.size).toBe(450);
+  const spelled = new Map(catalogueSongs.map(({ trackId, song }) => [trackId, song]));
+  const expected = [...new Set([...streamed.keys(), ...listed.keys()])].sort().map((key) => {
+    const releasedAt = listed.get(key);
+    return {
+      song_key: key,
+      song: streamed.get(key) ?? spelled.get(key),
+      release_date: releasedAt ? new Date(releasedAt).toISOString().slice(0, 10) : null,
+      in_catalogue: listed.has(key),
+      streamed: streamed.has(key),
+    };
+  });
+  expect(expected.filter(({ in_catalogue }) => !in_catalogue).length).toBeGreaterThan(0);
+  expect(expected.filter((song) => !song.streamed).length).toBeGreaterThanOrEqual(50);
+  expect(
+    await query(
+      `select song_key, song, cast(release_date as varchar) as release_date, in_catalogue,
+         first_streamed_at is not null as streamed from core.dim_songs order by song_key`,
+    ),
+  ).toEqual(expected);
+  expect(
+    await query("select songs, first_streamed_at from core.dim_artists where artist = 'Artist 449'"),
+  ).toEqual([{ songs: 0, first_streamed_at: null }]);
+});
+
+interface ManifestNode {
+  readonly description: string;
+  readonly columns: Record<string, { readonly name: string; readonly description: string }>;
+  readonly depends_on: { readonly nodes: readonly string[] };
+}
+
+/** The models that a data test looks at. */
+const tested = (nodes: Record<string, ManifestNode>) =>
+  new Set(
+    Object.entries(nodes)
+      .filter(([id]) => id.startsWith('test.'))
+      .flatMap(([, test]) => test.depends_on.nodes),
+  );
 
 /** Each table, the calculation it must equal, its columns and the key to order by. */
 const tables: readonly [string, (events: EventsByTopic) => Row[], string, string][] = [

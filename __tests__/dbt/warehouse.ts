@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { createTable } from '../../runtime/contract/duckdb.ts';
 import { pipelineTables } from '../../runtime/contract/pipeline-tables.ts';
+import { referenceTables } from '../../runtime/contract/reference-tables.ts';
 import {
   type EventOf,
   lakeRecordFields,
@@ -11,6 +12,7 @@ import {
 import { appendRows } from '../../runtime/warehouse/append-rows.ts';
 import { openDuckDbFile } from '../../runtime/warehouse/duckdb-file.ts';
 import type { EventsByTopic } from './listeners.ts';
+import { catalogueSongs } from './songs.ts';
 
 type Value = string | number | boolean | null;
 
@@ -51,13 +53,16 @@ export interface LoadOptions {
 
 /**
  * Adds events to the raw tables as the loader leaves them: coordinates with each record, and a row in `load_audit`
- * for every hour that got some.
+ * for every hour that got some. The songs are those of {@link catalogueSongs}.
  */
 export async function loadRaw(path: string, events: EventsByTopic, options: LoadOptions = {}): Promise<void> {
   const { repeatEvery = 50, loadedAt = Date.UTC(2026, 5, 1) } = options;
   await withWarehouse(path, async (connection) => {
     await connection.run('create schema if not exists raw');
     await connection.run(createTable('raw.load_audit', pipelineTables.load_audit.fields));
+    await connection.run(createTable('raw.songs', referenceTables.songs.fields));
+    await connection.run('delete from raw.songs');
+    await appendRows(connection, 'raw', 'songs', referenceTables.songs.fields, catalogueSongs);
     for (const topic of topicNames) {
       await connection.run(createTable(`raw.${topic}`, lakeRecordFields(topics[topic])));
       const [last] = await rows(connection, `select max("kafkaOffset") as value from raw.${topic}`);

@@ -11,7 +11,7 @@ import { startTestBroker, type TestBroker } from '../support/broker.ts';
 import { eventually, silentLog } from '../support/pipeline.ts';
 import { monday, settings, simulate } from './support.ts';
 
-const users = 4000;
+const users = 2000;
 const growthRate = 2;
 const days = 7;
 const expected = simulate({
@@ -79,15 +79,20 @@ async function exitCode(child: ChildProcess): Promise<number | null> {
   return child.exitCode;
 }
 
-/** Seconds of the window that the checkpoint says are safe. */
-function safeUntil(): number {
+/** A number of the checkpoint; 0 where there is none yet. */
+function checkpointed(field: 'safeUntil' | 'startMs'): number {
   try {
-    return (JSON.parse(readFileSync(join(folder, 'checkpoint.json'), 'utf8')) as { safeUntil: number })
-      .safeUntil;
+    return (
+      JSON.parse(readFileSync(join(folder, 'checkpoint.json'), 'utf8')) as Record<typeof field, number>
+    )[field];
   } catch {
     return 0;
   }
 }
+
+/** Seconds of the window that the checkpoint says are safe. */
+const safeUntil = () => checkpointed('safeUntil');
+const startMs = () => checkpointed('startMs');
 
 /** Everything in the broker, by topic and partition, in order. */
 async function readEverything(): Promise<Map<TopicName, LogRecord[][]>> {
@@ -198,4 +203,23 @@ test('asked to stop, it ends in time, and a second start sends nothing twice', a
   expect(await exitCode(child)).toBe(0);
   expect(await exitCode(startGenerator())).toBe(0);
   expect(await expectTheWholeRun()).toBe(0);
+});
+
+test('asked to stop while the broker is away, it ends all the same, and says how far it was', async () => {
+  const child = spawn(
+    process.execPath,
+    ['runtime/cli.ts', 'generate', '-n', '200000', '--from', '0.05', '--state', folder],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, BEATFLOW_KAFKA_BROKERS: kafka.broker.address },
+    },
+  );
+  children.push(child);
+  const behind = () => Date.now() - (startMs() + safeUntil() * 1000);
+  await eventually('it is live', async () => safeUntil() > 0 && behind() < 3000);
+  await kafka.broker.kill();
+  await eventually('it waits for the broker', async () => behind() > 5000);
+  child.kill('SIGTERM');
+  await eventually('it ends', async () => child.exitCode !== null || child.signalCode !== null, 10_000);
+  expect(child.exitCode).toBe(0);
 });

@@ -115,3 +115,11 @@ test('runs that differ in what their events depend on have different identities'
     expect(identity(change)).not.toEqual(identity({}));
   }
 });
+
+test('the songs go to the lake of a run into Kafka; events that do not come into a lake bring none', () => {
+  const environment = { BEATFLOW_LAKE: '/lake', BEATFLOW_KAFKA_BROKERS: '127.0.0.1:9092' };
+  expect(planRun(environment, now).lake).toBe('/lake');
+  expect(planRun({ ...environment, ...counted }, now).lake).toBeUndefined();
+  expect(planRun({ BEATFLOW_KAFKA_BROKERS: '127.0.0.1:9092' }, now).lake).toBeUndefined();
+  expect(() => planRun({ ...environment, BEATFLOW_LAKE: 'lake' }, now)).toThrow(/BEATFLOW_LAKE/);
+});

@@ -52,10 +52,11 @@ export function simulate(
     readonly days?: number;
     readonly stepSeconds?: number;
     readonly tag?: string | null;
+    readonly formats?: readonly FormatName[];
     readonly catalogue?: CatalogueSource;
   } = {},
 ): { readonly messages: Map<string, Buffer[]>; readonly events: Map<string, JsonEvent[]> } {
-  const formats: FormatName[] = ['avro', 'json'];
+  const formats = props.formats ?? ['avro', 'json'];
   const part = new Part({
     settings: props.settings ?? settings(),
     tag: props.tag ?? null,

@@ -1,6 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bigqueryColumns } from '../../runtime/contract/bigquery.ts';
+import { referenceTables } from '../../runtime/contract/reference-tables.ts';
+import { fixedCatalogue } from '../../runtime/generator/catalogue/catalogue.ts';
+import { publishCatalogue, referenceCatalogue } from '../../runtime/generator/catalogue/reference.ts';
+import { syntheticCatalogue } from '../../runtime/generator/catalogue/synthetic.ts';
 import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
 import { type LoadSummary, load } from '../../runtime/loader/load.ts';
 import { installedTools } from '../../runtime/local/state-folder.ts';
@@ -182,4 +187,71 @@ test('BigQuery and DuckDB get the same rows from the same lake', async () => {
   file.close();
   expect(fromDuckDb).toHaveLength(6);
   expect(fromBigQuery).toEqual(fromDuckDb);
+});
+
+describe('reference data', () => {
+  const day = Math.floor(five / 86_400_000);
+  const catalogueOf = (seed: number) =>
+    referenceCatalogue(fixedCatalogue(syntheticCatalogue({ seed, startDay: day, size: 20 }).tracks, []), day);
+  const jobIds = () => loadJobs().map(({ jobReference }) => jobReference.jobId);
+  const songs = () =>
+    bigquery.query<{ n: number; released: string }>(
+      'select count(*)::int as n, min("releasedAt")::varchar as released from raw.songs',
+    );
+
+  test('all catalogues are one load job into the whole table, with the schema of the contract', async () => {
+    const catalogue = catalogueOf(1);
+    await publishCatalogue(catalogue, store);
+    expect(await runLoader()).toMatchObject({ hours: 0, songs: 20 });
+    expect(loadJobs().map(({ configuration }) => configuration.load)).toEqual([
+      {
+        sourceUris: [`gs://lake/_reference/songs/${catalogue.source}.jsonl`],
+        sourceFormat: 'NEWLINE_DELIMITED_JSON',
+        schema: { fields: bigqueryColumns(referenceTables.songs.fields) },
+        destinationTable: { projectId: 'test-project', datasetId: 'dev_raw', tableId: 'songs' },
+        createDisposition: 'CREATE_NEVER',
+        writeDisposition: 'WRITE_TRUNCATE',
+        maxBadRecords: 0,
+        autodetect: false,
+      },
+    ]);
+    expect(jobIds()).toEqual([expect.stringMatching(/^beatflow_reference_songs_[0-9a-f]{24}_a1$/)]);
+    const released = [...catalogue.lines.matchAll(/"releasedAt":"(.{10})T/g)].map((match) => match[1]);
+    expect(await songs()).toEqual([{ n: 20, released: `${released.sort()[0]} 00:00:00` }]);
+  });
+
+  test('nothing new is no job; a further catalogue is one of all', async () => {
+    await publishCatalogue(catalogueOf(1), store);
+    await runLoader();
+    expect(await runLoader()).toMatchObject({ songs: 0 });
+    expect(loadJobs()).toHaveLength(1);
+    await publishCatalogue(catalogueOf(2), store);
+    expect(await runLoader()).toMatchObject({ songs: 40 });
+    expect(loadJobs().at(-1)?.configuration.load?.sourceUris).toHaveLength(2);
+  });
+
+  test('a lost answer runs no second job, and the same files are loaded again when they were taken out between', async () => {
+    const [first, second] = [catalogueOf(1), catalogueOf(2)];
+    const only = async (catalogue: typeof first) => {
+      for await (const { path } of store.list('_reference/')) await store.delete(path);
+      await publishCatalogue(catalogue, store);
+      return runLoader();
+    };
+    bigquery.faults.push({ jobIdPart: 'beatflow_reference', kind: 'lost response' });
+    expect(await only(first)).toMatchObject({ songs: 20 });
+    expect(loadJobs()).toHaveLength(1);
+    await only(second);
+    await only(first);
+    expect(loadJobs()).toHaveLength(3);
+    expect(await bigquery.query('select distinct source from raw.songs')).toEqual([{ source: first.source }]);
+  });
+
+  test('a warehouse that was made again gets the songs again', async () => {
+    await publishCatalogue(catalogueOf(1), store);
+    await runLoader();
+    await bigquery.makeTables();
+    bigquery.creationTime += 1;
+    expect(await runLoader()).toMatchObject({ songs: 20 });
+    expect(await songs()).toMatchObject([{ n: 20 }]);
+  });
 });

@@ -2,9 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fixedCatalogue } from '../../runtime/generator/catalogue/catalogue.ts';
+import { publishCatalogue, referenceCatalogue } from '../../runtime/generator/catalogue/reference.ts';
+import { syntheticCatalogue } from '../../runtime/generator/catalogue/synthetic.ts';
 import type { CommitRecord } from '../../runtime/lake/commit-record.ts';
 import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
-import { commitPath } from '../../runtime/lake/paths.ts';
+import { commitPath, referencePath } from '../../runtime/lake/paths.ts';
 import { load } from '../../runtime/loader/load.ts';
 import { installedTools } from '../../runtime/local/state-folder.ts';
 import { SetupError } from '../../runtime/program/errors.ts';
@@ -103,6 +106,77 @@ test('each load of an hour leaves an audit row with what was counted', async () 
     { topic: 'listen_events', hour: 5, run, files: 1n, rows: 2n },
     { topic: 'listen_events', hour: 6, run, files: 1n, rows: 1n },
   ]);
+});
+
+describe('reference data', () => {
+  const day = Math.floor(five / 86_400_000);
+  const { tracks } = syntheticCatalogue({ seed: 1, startDay: day, size: 50 });
+  const songs = () =>
+    query<Record<string, unknown>>('select * from raw.songs order by "trackId", "catalogueAt"');
+
+  test('the songs of a catalogue are loaded once, with all that it says of them', async () => {
+    const catalogue = referenceCatalogue(fixedCatalogue(tracks, []), day);
+    expect(await publishCatalogue(catalogue, store)).toBe('created');
+    expect(await publishCatalogue(catalogue, store)).toBe('exists');
+    expect(await runLoader()).toMatchObject({ songs: 50 });
+    expect(await songs()).toEqual(
+      tracks.map((track) => ({
+        trackId: track.trackId,
+        song: track.title,
+        artist: track.artist,
+        duration: track.durationSeconds,
+        releasedAt: new Date((track.releaseDay as number) * 86_400_000),
+        catalogueAt: new Date(day * 86_400_000),
+        source: catalogue.source,
+      })),
+    );
+    expect(await runLoader()).toMatchObject({ songs: 0 });
+    expect(await songs()).toHaveLength(50);
+  });
+
+  test('a further catalogue adds its songs, of which a day of release may be unknown', async () => {
+    await publishCatalogue(referenceCatalogue(fixedCatalogue(tracks, []), day), store);
+    await runLoader();
+    const [{ releaseDay: _, ...first } = { trackId: '', artist: '', title: '', durationSeconds: 1 }] = tracks;
+    await publishCatalogue(referenceCatalogue(fixedCatalogue([first], []), day + 1), store);
+    expect(await runLoader()).toMatchObject({ songs: 51 });
+    expect((await songs()).filter(({ trackId }) => trackId === first.trackId)).toMatchObject([
+      { catalogueAt: new Date(day * 86_400_000), releasedAt: expect.any(Date) },
+      { catalogueAt: new Date((day + 1) * 86_400_000), releasedAt: null },
+    ]);
+  });
+
+  test.each([
+    [
+      'of another source',
+      (lines: string) => lines.replaceAll(/"source":"[^"]+"/g, '"source":"other"'),
+      /no reference data/,
+    ],
+    ['cut short', (lines: string) => lines.slice(0, -10), /no reference data/],
+    ['without a title', (lines: string) => lines.replace(/"song":"[^"]+"/, '"song":null'), /NOT NULL/],
+    [
+      'with two lines in one',
+      (lines: string) => lines.replace('}\n{', '}\n\n{'),
+      /hold 101 rows, the table got 100/,
+    ],
+  ])(
+    'an object %s fails the run after its hours are loaded, and leaves the songs that were there',
+    async (_, spoil, reason) => {
+      await publishCatalogue(referenceCatalogue(fixedCatalogue(tracks, []), day), store);
+      await runLoader();
+      const before = await songs();
+      const { source, lines } = referenceCatalogue(fixedCatalogue(tracks, []), day + 1);
+      const spoilt = spoil(lines);
+      expect(spoilt).not.toBe(lines);
+      await publishCatalogue({ source, lines: spoilt }, store);
+      await segments.commit([five]);
+      await expect(runLoader()).rejects.toThrow(reason);
+      expect(await songs()).toEqual(before);
+      expect(await rowsByHour()).toEqual({ 5: 1 });
+      await store.delete(referencePath('songs', source));
+      expect(await runLoader()).toMatchObject({ songs: 0 });
+    },
+  );
 });
 
 const recordPath = ({ log, topic, partition, startOffset }: CommitRecord) =>

@@ -6,7 +6,7 @@ const anyText = fc.oneof(fc.string({ maxLength: 40 }), fc.string({ unit: 'graphe
 
 const scalars: Record<FieldType, fc.Arbitrary<unknown>> = {
   string: anyText,
-  long: fc.integer({ min: -(2 ** 51), max: 2 ** 51 }),
+  long: fc.integer({ min: Number.MIN_SAFE_INTEGER + 1, max: Number.MAX_SAFE_INTEGER - 1 }),
   int: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
   double: fc.double({ noNaN: true }),
   boolean: fc.boolean(),

@@ -5,8 +5,10 @@ import { text } from 'node:stream/consumers';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { BigQuery } from '@google-cloud/bigquery';
 import { OAuth2Client } from 'google-auth-library';
+import type { BigQueryColumn } from '../../runtime/contract/bigquery.ts';
 import { createTable } from '../../runtime/contract/duckdb.ts';
 import { pipelineTableNames, pipelineTables } from '../../runtime/contract/pipeline-tables.ts';
+import { referenceTableNames, referenceTables } from '../../runtime/contract/reference-tables.ts';
 import { lakeRecordFields, topicNames, topics } from '../../runtime/contract/topics.ts';
 import { installedTools } from '../../runtime/local/state-folder.ts';
 import { quoted } from '../../runtime/warehouse/duckdb-file.ts';
@@ -17,7 +19,8 @@ const dataset = 'dev_raw';
 interface LoadConfiguration {
   readonly sourceUris: readonly string[];
   readonly sourceFormat: string;
-  readonly useAvroLogicalTypes: boolean;
+  readonly useAvroLogicalTypes?: boolean;
+  readonly schema?: { readonly fields: readonly BigQueryColumn[] };
   readonly destinationTable: {
     readonly projectId: string;
     readonly datasetId: string;
@@ -55,6 +58,8 @@ export class FakeBigQuery {
   readonly requests: JobRequest[] = [];
   readonly faults: Fault[] = [];
   creationTime = 1_000;
+  /** Counts up with each load into a whole table, as the table's `lastModifiedTime` does. */
+  #modifications = 0;
   readonly #connection: DuckDBConnection;
   readonly #lakeFolder: string;
   readonly #server: Server;
@@ -95,6 +100,9 @@ export class FakeBigQuery {
     }
     for (const table of pipelineTableNames) {
       await this.#connection.run(createTable(`${dataset}.${table}`, pipelineTables[table].fields));
+    }
+    for (const table of referenceTableNames) {
+      await this.#connection.run(createTable(`${dataset}.${table}`, referenceTables[table].fields));
     }
   }
 
@@ -147,7 +155,11 @@ export class FakeBigQuery {
     }
     if (path === '/queries') return void send(200, await this.#select((body as { query: string }).query));
     if (path.startsWith(`/datasets/${dataset}/tables/`)) {
-      return void send(200, { creationTime: String(this.creationTime) });
+      const creationTime = String(this.creationTime);
+      return void send(200, {
+        creationTime,
+        lastModifiedTime: String(this.creationTime + this.#modifications),
+      });
     }
     fail(404, 'notFound', `no such method: ${request.method} ${request.url}`);
   }
@@ -186,6 +198,7 @@ export class FakeBigQuery {
 
   async #load(load: LoadConfiguration): Promise<void> {
     const [table, hour] = load.destinationTable.tableId.split('$');
+    if (hour === undefined && load.schema) return this.#loadWhole(load, load.schema.fields);
     if (!/^\d{10}$/.test(hour ?? '')) throw new Error(`no hour in ${load.destinationTable.tableId}`);
     const at = `strptime('${hour}', '%Y%m%d%H')`;
     const files = load.sourceUris.map((uri) => quoted(join(this.#lakeFolder, uri.replace('gs://lake/', ''))));
@@ -200,6 +213,29 @@ export class FakeBigQuery {
     );
     if (Number(outside.getRows()[0]?.[0]) > 0) throw new Error('Some rows belong to different partitions');
     await this.#connection.run('commit');
+  }
+
+  /** A load of JSON lines into a table without partitions, which it replaces: fields of the schema and no others. */
+  async #loadWhole(load: LoadConfiguration, fields: readonly BigQueryColumn[]): Promise<void> {
+    const files = load.sourceUris.map((uri) => quoted(join(this.#lakeFolder, uri.replace('gs://lake/', ''))));
+    const name = `${load.destinationTable.datasetId}.${load.destinationTable.tableId}`;
+    const known = fields.map(({ name: field }) => quoted(field)).join(', ');
+    const columns = fields.map(
+      ({ name: field, type }) => `${quoted(field)}: ${quoted(type === 'FLOAT' ? 'DOUBLE' : type)}`,
+    );
+    const unknown = await this.#connection.runAndReadAll(
+      `select distinct key from (select unnest(json_keys(json)) as key from read_json_objects([${files.join(', ')}]))
+       where key not in (${known})`,
+    );
+    if (unknown.getRows().length > 0) throw new Error(`No such field: ${unknown.getRows()[0]?.[0]}`);
+    await this.#connection.run('begin');
+    await this.#connection.run(`delete from ${name}`);
+    await this.#connection.run(
+      `insert into ${name} by name select * from read_json(
+         [${files.join(', ')}], format = 'newline_delimited', columns = {${columns.join(', ')}})`,
+    );
+    await this.#connection.run('commit');
+    this.#modifications++;
   }
 
   #toDuckDb(sql: string): string {

@@ -1,5 +1,7 @@
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createTable } from '../../runtime/contract/duckdb.ts';
+import { pipelineTables } from '../../runtime/contract/pipeline-tables.ts';
 import { createLog } from '../../runtime/program/log.ts';
 import { type MartsWarehouse, namedQuery } from '../../runtime/warehouse/marts.ts';
 import { readPointer } from '../../runtime/warehouse/marts-files.ts';
@@ -42,8 +44,17 @@ afterEach(async () => {
 test('what is published is what the database holds, with how far the pipeline had come', async () => {
   await fixture.publish(tiny);
   await fixture.run([
-    'create table raw.load_audit ("loadedAt" timestamp)',
-    "insert into raw.load_audit values ('2026-03-31 23:59:40'), ('2026-03-31 22:00:00')",
+    createTable('raw.load_audit', pipelineTables.load_audit.fields),
+    `insert into raw.load_audit (topic, hour, run, files, rows, "startedAt", "loadedAt") values
+      ('listen_events', '2026-03-31 22:00:00', 'late', 1, 10, '2026-03-31 23:59:00', '2026-03-31 23:59:40'),
+      ('auth_events', '2026-03-31 22:00:00', 'late', 1, 5, '2026-03-31 23:59:00', '2026-03-31 23:59:30'),
+      ('listen_events', '2026-03-31 21:00:00', 'early', 1, 7, '2026-03-31 22:00:00', '2026-03-31 22:00:00')`,
+    createTable('raw.lake_commits', pipelineTables.lake_commits.fields),
+    `insert into raw.lake_commits
+      (log, topic, partition, "startOffset", "nextOffset", records, "deadLetters", "committedAt", "recordPath") values
+      ('l', 'auth_events', 0, 0, 9, 7, 2, '2026-03-31 22:00:00', 'a'),
+      ('l', 'auth_events', 0, 9, 19, 9, 1, '2026-03-31 23:00:00', 'b'),
+      ('l', 'listen_events', 0, 0, 4, 4, 0, '2026-03-31 23:00:00', 'c')`,
   ]);
   const pointer = await publishMarts({
     database: fixture.database,
@@ -60,6 +71,11 @@ test('what is published is what the database holds, with how far the pipeline ha
     song_popularity_daily: { rows: 6 },
   });
   expect(pointer.pipeline.loadedAt).toBe('2026-03-31T23:59:40.000Z');
+  expect(pointer.pipeline.loads).toEqual([
+    { run: 'late', loadedAt: '2026-03-31T23:59:40.000Z', hours: 1, rows: 15 },
+    { run: 'early', loadedAt: '2026-03-31T22:00:00.000Z', hours: 1, rows: 7 },
+  ]);
+  expect(pointer.pipeline.deadLetters).toEqual({ auth_events: 3, listen_events: 0 });
   expect(pointer.pipeline.raw.auth_events).toEqual({
     rows: 3,
     maxTs: '2026-03-31T23:59:00.000Z',

@@ -11,8 +11,11 @@
 {% macro built_days() %}{{ return(api.Relation.create(
   database=target.database, schema=generate_schema_name('core', none), identifier='built_days')) }}{% endmacro %}
 
-{# The table of stamps; made by on-run-start. #}
+{# The table of stamps; made by on-run-start, with its schema where a build of a few models would not make it. #}
 {% macro create_built_days() %}
+{%- if execute and not adapter.check_schema_exists(target.database, built_days().schema) -%}
+  {%- do adapter.create_schema(built_days()) -%}
+{%- endif -%}
 create table if not exists {{ built_days() }} (
   model {{ dbt.type_string() }},
   day date,
@@ -25,7 +28,10 @@ create table if not exists {{ built_days() }} (
 {# Whether the model being built keeps its days' stamps. #}
 {% macro is_by_day(node) %}{{ return(node.config.get('meta', {}).get('by_day', false)) }}{% endmacro %}
 
-{# A query for `day` and `stamp` of the model's parents, the newest for each day. #}
+{#
+  A query for `day` and `stamp` of the model's parents, the newest for each day. A yearly model knows only the days that
+  are over, so that it is built once a day and not with every hour.
+#}
 {% macro parents_stamps() %}
 {%- set parents = [] -%}
 {%- for id in model.depends_on.nodes if id.startswith('model.') and is_by_day(graph.nodes[id]) -%}
@@ -37,8 +43,14 @@ select day, max(stamp) as stamp from (
   {%- else %}
   select day, stamp from {{ ref('loaded_days') }}
   {%- endif %}
-) as parents group by day
+) as parents
+{%- if execute and config.get('meta', {}).get('yearly') %} where {{ is_over('day') }}{% endif %} group by day
 {% endmacro %}
+
+{# Whether a day is over: a later one has been loaded. #}
+{% macro is_over(column) -%}
+  {{ column }} < (select max(day) from {{ ref('loaded_days') }})
+{%- endmacro %}
 
 {# Whether this build makes the whole table anew: it is not there, or a full refresh was asked for. #}
 {% macro builds_all_days() %}
@@ -129,13 +141,40 @@ select day, max(stamp) as stamp from (
   {%- endif -%}
 {%- endmacro %}
 
+{# The first days of the years of `days`, each once, in order. #}
+{% macro new_years_of(days) %}
+  {%- set firsts = [] -%}
+  {%- for day in days -%}
+    {%- set first = day[:4] ~ '-01-01' -%}
+    {%- if first not in firsts -%}{%- do firsts.append(first) -%}{%- endif -%}
+  {%- endfor -%}
+  {{ return(firsts | sort) }}
+{% endmacro %}
+
+{# The condition by which a yearly model reads the whole years of the changed days, as far as they are over. #}
+{% macro in_changed_years(column='day') -%}
+  {{ is_over(column) }}
+  {%- if not builds_all_days() %}
+    {%- set years = new_years_of(changed_days()) %}
+    and (
+    {%- for first in years -%}
+      {%- if not loop.first %} or {% endif -%}
+      {{ column }} between date '{{ first }}' and date '{{ first[:4] }}-12-31'
+    {%- else -%}
+      1 = 0
+    {%- endfor -%}
+    )
+  {%- endif -%}
+{%- endmacro %}
+
 {#
   The days whose rows a build replaces: the changed ones and, for `reach`, those whose rows depend on them. A model by
-  week keeps its rows on Mondays.
+  week keeps its rows on Mondays, one by year on the first of January.
 #}
 {% macro replaced_days() %}
   {%- set meta = config.get('meta', {}) -%}
   {%- set days = with_neighbours(changed_days(), meta.get('reach', 0), 0) -%}
+  {%- if meta.get('yearly') -%}{{ return(new_years_of(days)) }}{%- endif -%}
   {{ return(mondays_of(days) if meta.get('weekly') else days) }}
 {% endmacro %}
 
@@ -164,10 +203,10 @@ select day, max(stamp) as stamp from (
 
 {#
   Configuration of a model by day. `cluster_by` is BigQuery's; `reach` counts the days back to which a changed one
-  reaches; `weekly` models keep a week's rows on its Monday.
+  reaches; `weekly` models keep a week's rows on its Monday, `yearly` ones a year's on its first day.
 #}
-{% macro by_day(cluster_by=none, reach=0, weekly=false) %}
-  {%- set configuration = {'materialized': 'incremental', 'on_schema_change': 'append_new_columns', 'meta': {'by_day': true, 'reach': reach, 'weekly': weekly},
+{% macro by_day(cluster_by=none, reach=0, weekly=false, yearly=false) %}
+  {%- set configuration = {'materialized': 'incremental', 'on_schema_change': 'append_new_columns', 'meta': {'by_day': true, 'reach': reach, 'weekly': weekly, 'yearly': yearly},
       'pre_hook': "{{ forget_built_days() }}", 'post_hook': "{{ note_built_days() }}"} -%}
   {%- if target.type == 'bigquery' -%}
     {%- do configuration.update({'incremental_strategy': 'insert_overwrite', 'partitions': ['changed_days'],

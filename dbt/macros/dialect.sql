@@ -37,6 +37,11 @@ select hour from unnest(generate_timestamp_array({{ first }}, {{ last }}, interv
 {% macro default__week_of(day) %}cast(date_trunc('week', {{ day }}) as date){% endmacro %}
 {% macro bigquery__week_of(day) %}date_trunc({{ day }}, isoweek){% endmacro %}
 
+{# First day of the year that holds `day`. #}
+{% macro new_year_of(day) %}{{ return(adapter.dispatch('new_year_of')(day)) }}{% endmacro %}
+{% macro default__new_year_of(day) %}cast(date_trunc('year', {{ day }}) as date){% endmacro %}
+{% macro bigquery__new_year_of(day) %}date_trunc({{ day }}, year){% endmacro %}
+
 {# First day of the month that holds `day`. #}
 {% macro month_of(day) %}{{ return(adapter.dispatch('month_of')(day)) }}{% endmacro %}
 {% macro default__month_of(day) %}cast(date_trunc('month', {{ day }}) as date){% endmacro %}
@@ -67,3 +72,8 @@ select hour from unnest(generate_timestamp_array({{ first }}, {{ last }}, interv
   cast(sum({{ expression }}) over (order by {{ order }} rows between unbounded preceding and current row)
     as {{ dbt.type_bigint() }})
 {%- endmacro %}
+
+{# In an aggregation, `value` of the row with the least `order`. #}
+{% macro value_at_first(value, order) %}{{ return(adapter.dispatch('value_at_first')(value, order)) }}{% endmacro %}
+{% macro default__value_at_first(value, order) %}min_by({{ value }}, {{ order }}){% endmacro %}
+{% macro bigquery__value_at_first(value, order) %}any_value({{ value }} having min {{ order }}){% endmacro %}

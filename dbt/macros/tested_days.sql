@@ -5,7 +5,8 @@
 {% macro rows_to_test(relation) %}
   {%- set tested = graph.nodes.get(model.attached_node) if execute else none -%}
   {%- if tested and flags.WHICH == 'build' and is_by_day(tested) -%}
-    {%- set day = week_of('day') if tested.config.meta.weekly else 'day' -%}
+    {%- set meta = tested.config.meta -%}
+    {%- set day = week_of('day') if meta.weekly else new_year_of('day') if meta.yearly else 'day' -%}
     {%- set days -%}
       select {{ day }} from {{ built_days() }} where model = '{{ tested.name }}' and run = '{{ invocation_id }}'
     {%- endset -%}

@@ -33,7 +33,7 @@ function opcode(type: AvroFieldType): number {
   }
 }
 
-/** Longs as far from zero or further are taken for damage: no producer of ours makes them, and no program could keep them. */
+/** Longs further from zero are taken for damage: avsc reads none of them. The generator's session ids come near. */
 const longLimit = Number.MAX_SAFE_INTEGER - 1;
 
 const wordBytes = 4;
@@ -92,7 +92,7 @@ export class DatumValidator {
           const fault = this.#varint(message, end, operation === int ? 5 : 10);
           if (fault) return fault;
           if (operation === int && (this.#long > 0x7fffffff || this.#long < -0x80000000)) return malformed;
-          if (Math.abs(this.#long) >= longLimit) return malformed;
+          if (Math.abs(this.#long) > longLimit) return malformed;
           if (field === this.#eventTimeField) eventTime = this.#long;
           break;
         }
@@ -108,7 +108,7 @@ export class DatumValidator {
     return this.#at === end ? { valid: true, eventTime } : trailing;
   }
 
-  /** Reads a zigzag varint into `#long`; beyond 2^52 a negative value is off by one, which no caller minds. */
+  /** Reads a zigzag varint into `#long`; beyond 2^52 a negative one may lose its sign and last digit, which no caller minds. */
   #varint(message: Buffer, end: number, maxBytes: number): DatumVerdict | undefined {
     let value = 0;
     let scale = 1;

@@ -3,19 +3,19 @@ import type { Fields } from './fields.ts';
 import { lakeRecordFields, type Topic } from './topics.ts';
 
 /**
- * The dbt sources file: one raw table per topic with its columns and descriptions, and the loader's own tables. Freshness is measured by the time of production, because event time may be simulated. Columns that are never
+ * The dbt sources file: one raw table per topic with its columns and descriptions, the loader's own tables, and the reference data. Freshness is measured by the time of production, because event time may be simulated. Columns that are never
  * null need no test: the raw tables themselves refuse nulls (`not null` in DuckDB, `REQUIRED` in BigQuery).
  */
 export function dbtSources(
   contract: Readonly<Record<string, Topic>>,
-  pipeline: Readonly<Record<string, { readonly doc: string; readonly fields: Fields }>>,
+  others: Readonly<Record<string, { readonly doc: string; readonly fields: Fields }>>,
 ): string {
   const events = Object.entries(contract).map(([name, topic]) => ({
     name,
     description: `${topic.doc} One row per Kafka record; repeats of an event are dropped in staging.`,
     columns: columnsOf(lakeRecordFields(topic)),
   }));
-  const bookkeeping = Object.entries(pipeline).map(([name, table]) => ({
+  const withoutFreshness = Object.entries(others).map(([name, table]) => ({
     name,
     description: table.doc,
     config: { freshness: null },
@@ -36,7 +36,7 @@ export function dbtSources(
             error_after: { count: 6, period: 'hour' },
           },
         },
-        tables: [...events, ...bookkeeping],
+        tables: [...events, ...withoutFreshness],
       },
     ],
   };

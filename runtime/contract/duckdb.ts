@@ -1,6 +1,7 @@
 import type { Fields, FieldType } from './fields.ts';
 
-const duckdbTypes: Readonly<Record<FieldType, string>> = {
+/** DuckDB's name of each field type. */
+export const duckdbTypes: Readonly<Record<FieldType, string>> = {
   string: 'VARCHAR',
   long: 'BIGINT',
   int: 'INTEGER',

@@ -31,7 +31,7 @@ export const signals = {
     doc: 'At the end of each run of the loader.',
     fields: {
       rows: { doc: 'Rows loaded.', unit: '1' },
-      freshnessSeconds: { doc: 'Age of the newest loaded record, by its time of production.', unit: 's' },
+      refusedHours: { doc: 'Hours that were refused and stay to be loaded.', unit: '1' },
     },
   }),
 } as const;

@@ -11,6 +11,7 @@ import type { Logger } from '../program/log.ts';
 import { MartsUnavailable, type MartsWarehouse } from '../warehouse/marts.ts';
 import { Problem } from './api/problem.ts';
 import { registerApi } from './api/routes.ts';
+import { martsFault } from './api/status.ts';
 import type { PageAssets } from './assets.ts';
 import type { LiveFeed } from './live/live-feed.ts';
 import { maxPathPart, pagePaths } from './page-paths.ts';
@@ -92,7 +93,7 @@ function registerHealth(app: FastifyInstance, marts: MartsWarehouse): void {
   app.get('/readyz', (_request, reply) =>
     marts.fault === undefined
       ? reply.type('text/plain').send('ok\n')
-      : reply.code(503).type('text/plain').send(`${marts.fault}\n`),
+      : reply.code(503).type('text/plain').send(`${martsFault}\n`),
   );
 }
 

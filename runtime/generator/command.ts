@@ -5,6 +5,7 @@ import { runProgram } from '../program/run.ts';
 import { generatorVariables } from './config.ts';
 import { generate } from './generate.ts';
 import { planRun } from './plan.ts';
+import { endWithReader } from './sinks/stream.ts';
 
 /** Eventsim's flags and ours, with the variables they stand for. */
 const flags = [
@@ -96,9 +97,12 @@ export function generateCommand(): Command {
     .action(async (folder: string | undefined) => {
       const environment = environmentOf(command, folder);
       const toStdout = environment[generatorVariables.outputs.env]?.includes('stdout') ?? false;
+      if (toStdout) endWithReader(process.stdout);
+      let stop: AbortSignal | undefined;
       await runProgram(
         'generator',
         async (context) => {
+          stop = context.stop;
           const asked = command.opts<Switches>();
           const refused = (Object.keys(needless) as (keyof typeof needless)[]).filter((key) => asked[key]);
           if (refused.length > 0) {
@@ -108,5 +112,7 @@ export function generateCommand(): Command {
         },
         toStdout ? { logTo: 'stderr' } : {},
       );
+      // A producer whose broker is away tries again for ever, and would keep the process from ending.
+      if (stop?.aborted) process.exit();
     });
 }

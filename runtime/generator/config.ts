@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { topicNames } from '../contract/topics.ts';
 import { kafkaVariables } from '../kafka/config.ts';
 import { kafkaSecurityVariables } from '../kafka/security.ts';
+import { lakeVariables } from '../lake/open-store.ts';
 import { type ConfigOf, text, variable } from '../program/config.ts';
 
 const yesOrNo = () =>
@@ -74,6 +75,11 @@ export const generatorVariables = {
     'A song list to play from: listen_counts.txt, songs.csv or subset_unique_tracks.txt; else songs are invented.',
     text.nonEmpty().optional(),
   ),
+  lake: {
+    ...lakeVariables.lake,
+    doc: `${lakeVariables.lake.doc} A run into Kafka leaves its song list there for the warehouse.`,
+    schema: lakeVariables.lake.schema.optional(),
+  },
   seed: variable(
     'BEATFLOW_SEED',
     `Seed of everything random: the same seed and window give the same events (default ${generatorDefaults.seed}).`,
@@ -101,8 +107,8 @@ export const generatorVariables = {
   ),
   tag: variable(
     'BEATFLOW_TAG',
-    'Free label that every event of the run carries.',
-    text.nonEmpty().optional(),
+    'Free label that every event of the run carries, up to 500 characters.',
+    text.nonEmpty().max(500, 'expected at most 500 characters').optional(),
   ),
   backfillDays: variable(
     'BEATFLOW_BACKFILL_DAYS',

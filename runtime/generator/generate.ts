@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { isTopicName } from '../contract/topics.ts';
 import { connectProducer } from '../kafka/producer.ts';
+import { openStore } from '../lake/open-store.ts';
 import type { Logger } from '../program/log.ts';
 import type { ProgramContext } from '../program/run.ts';
-import { writeCatalogue } from './catalogue/reference.ts';
+import { publishCatalogue, referenceCatalogue, writeCatalogue } from './catalogue/reference.ts';
 import { openCatalogue } from './catalogue/source.ts';
 import { type Checkpoint, CheckpointFile, CheckpointKeeper } from './checkpoint.ts';
 import { type Engine, type FormatName, noEvents, totalOf } from './engine/engine.ts';
@@ -24,6 +25,8 @@ import { StreamSink } from './sinks/stream.ts';
 const dayMs = 86_400_000;
 /** A live run has one slice a second, so each of its checkpoints is saved. */
 const checkpointEveryMs = 250;
+/** How long outputs may take to close: a producer waits for a broker that is away. */
+const closeGraceMs = 2000;
 
 async function openSink(
   output: string,
@@ -70,9 +73,22 @@ async function openEngine(
   return engine;
 }
 
+/** Leaves the songs of the run in the state folder and in the lake, where the plan names them. */
+async function leaveCatalogue(plan: RunPlan, startMs: number, log: Logger): Promise<void> {
+  const { stateFolder, lake } = plan;
+  if (stateFolder === undefined && lake === undefined) return;
+  const startDay = Math.floor(startMs / dayMs);
+  const catalogue = referenceCatalogue(openCatalogue(plan.catalogue, plan.settings.seed, startDay), startDay);
+  if (stateFolder !== undefined) await writeCatalogue(catalogue, join(stateFolder, 'catalogue.jsonl'));
+  if (lake === undefined) return;
+  const onRetry = ({ message }: Error) => log.warn({ reason: message }, 'repeating a request to the lake');
+  const outcome = await publishCatalogue(catalogue, openStore(lake, { onRetry }));
+  log.info({ source: catalogue.source, outcome }, 'songs in the lake');
+}
+
 /**
  * Generates events into the outputs of a plan: the past of the window at full speed, then, if it is to go on, live.
- * Beside its checkpoint it leaves `catalogue.jsonl`, all songs of the run, for the warehouse.
+ * Beside its checkpoint it leaves `catalogue.jsonl`, all songs of the run, and the same in the lake for the warehouse.
  * @throws SetupError `configuration` for a checkpoint of another run, or outputs that cannot be opened
  */
 export async function generate(plan: RunPlan, { log, stop }: ProgramContext): Promise<void> {
@@ -87,17 +103,16 @@ export async function generate(plan: RunPlan, { log, stop }: ProgramContext): Pr
     log.info({ safeUntil }, 'going on from the checkpoint');
   }
 
-  if (plan.stateFolder !== undefined) {
-    const catalogue = openCatalogue(plan.catalogue, plan.settings.seed, Math.floor(startMs / dayMs));
-    await writeCatalogue(catalogue, join(plan.stateFolder, 'catalogue.jsonl'));
-  }
+  await leaveCatalogue(plan, startMs, log);
 
   const sinks: Sink[] = [];
   let engine: Engine | undefined;
   const progress = new ProgressReporter(log, totalOf(stored?.events ?? noEvents));
   try {
     for (const output of plan.outputs) {
-      sinks.push(await openSink(output, plan, log, stored?.outputs[output]));
+      const sink = await unlessStopped(openSink(output, plan, log, stored?.outputs[output]), stop);
+      if (!sink) return;
+      sinks.push(sink);
     }
     const formats = [...new Set(sinks.flatMap(({ format }): FormatName[] => (format ? [format] : [])))];
     const props: EngineProps = {
@@ -129,9 +144,22 @@ export async function generate(plan: RunPlan, { log, stop }: ProgramContext): Pr
     });
   } finally {
     await keeper?.flush();
-    for (const sink of sinks) await sink.close();
+    await unlessStopped(Promise.all(sinks.map((sink) => sink.close())), AbortSignal.timeout(closeGraceMs));
     await engine?.close();
     progress.finish();
+  }
+}
+
+/** What a promise gives, or undefined once the signal is aborted. */
+async function unlessStopped<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  const stopped = Promise.withResolvers<undefined>();
+  const end = () => stopped.resolve(undefined);
+  if (signal.aborted) end();
+  signal.addEventListener('abort', end);
+  try {
+    return await Promise.race([promise, stopped.promise]);
+  } finally {
+    signal.removeEventListener('abort', end);
   }
 }
 

@@ -22,6 +22,8 @@ export interface RunPlan {
   readonly kafkaSecurity: KafkaSecurity;
   readonly workers: number;
   readonly stateFolder: string | undefined;
+  /** Lake that gets the songs of the run; undefined where its events do not come into one. */
+  readonly lake: string | undefined;
   /** Start as it was asked for, or as derived from the present. */
   readonly startMs: number;
   /** End; undefined where the run goes on live for ever. */
@@ -82,6 +84,7 @@ export function planRun(environment: Readonly<Record<string, string | undefined>
     kafkaSecurity: config,
     workers: config.workers,
     stateFolder: config.stateFolder,
+    lake: config.outputs.includes('kafka') ? config.lake : undefined,
     ...window,
     identity: {
       ...numbers,

@@ -40,7 +40,7 @@ export interface Progress {
 /** Page views a slice should hold: enough to be worth its overhead, few enough to stay in the processor's cache. */
 const sliceTarget = 8192;
 /** Every slice looks at all listeners once, so with many of them slices are larger. */
-const usersPerPageView = 64;
+const usersPerPageView = 128;
 const longestSlice = 86_400;
 const firstSlice = 60;
 const liveTickMs = 1000;

@@ -16,8 +16,8 @@ export interface OutgoingMessage {
 /** An idempotent producer: what a retry sends again is stored once. */
 export interface EventProducer {
   /**
-   * Resolves when the broker has acknowledged all messages; waits while the broker is away. Several sends may be
-   * under way; messages of one partition keep the order of the calls.
+   * Resolves when the broker has acknowledged all messages; waits while the broker is away. Messages of one call keep
+   * their order per partition; calls for one topic must wait for each other to keep it too, since kafkajs does not.
    */
   send(topic: TopicName, messages: readonly OutgoingMessage[]): Promise<void>;
   disconnect(): Promise<void>;

@@ -10,6 +10,19 @@ export const deadLettersRoot = '_dead/';
 /** Folder that says which dead letters were sent back to their topics. */
 export const redrivenRoot = '_redriven/';
 
+/** Folder of the reference data, a folder below it for each reference table. */
+export const referenceRoot = '_reference/';
+
+/** Folder of the objects that a reference table is loaded from. */
+export function referenceFolder(table: string): string {
+  return `${referenceRoot}${table}/`;
+}
+
+/** Path of the reference data that calls itself `source`. */
+export function referencePath(table: string, source: string): string {
+  return `${referenceFolder(table)}${source}.jsonl`;
+}
+
 /** The start of the UTC hour that an instant lies in, milliseconds since the epoch. */
 export function hourOf(instant: number): number {
   return instant - (((instant % hourMs) + hourMs) % hourMs);

@@ -4,6 +4,7 @@ import { formatHour } from '../lake/paths.ts';
 import { errorMessage } from '../program/errors.ts';
 import type { Logger } from '../program/log.ts';
 import type { HourOfTopic, HourRange, Warehouse } from '../warehouse/warehouse.ts';
+import { loadReference } from './load-reference.ts';
 import { registerCommits } from './register-commits.ts';
 
 /** Bounds of what is replaced in one transaction: hours of one topic, and rows unless one hour has more. */
@@ -18,6 +19,8 @@ export interface LoadSummary {
   readonly hours: number;
   readonly files: number;
   readonly rows: number;
+  /** Rows of the songs' reference data, where the lake had something new of it; else 0. */
+  readonly songs: number;
   /** Hours that are due and were left to the next run. */
   readonly left: number;
   /** Hours that were refused, each with its reason; they stay dirty and are tried again by the next run. */
@@ -72,7 +75,8 @@ function batchesByTopic(hours: readonly HourOfTopic[]): HourOfTopic[][] {
 
 /**
  * Brings the warehouse up to what the lake's commit records name: every hour that new records touch is replaced
- * whole. An hour with a damaged file is refused and the others load.
+ * whole. An hour with a damaged file is refused and the others load. Reference data comes last: it is
+ * what no event waits for.
  */
 export async function load(props: LoadProps): Promise<LoadSummary> {
   const { store, warehouse, range, log } = props;
@@ -114,12 +118,15 @@ export async function load(props: LoadProps): Promise<LoadSummary> {
     done += batch.length;
     props.progress(done, due.length);
   }
+  props.mayGoOn?.();
+  const songs = await loadReference(store, warehouse, 'songs');
   return {
     run,
     commits,
     hours: due.length - refused.length,
     files,
     rows,
+    songs,
     left: all.length - due.length,
     refused,
   };

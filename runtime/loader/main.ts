@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { type SignalLine, signals } from '../contract/signals.ts';
 import { openStore } from '../lake/open-store.ts';
 import { SetupError } from '../program/errors.ts';
 import { type ProgramContext, reportToParent } from '../program/run.ts';
@@ -64,7 +65,12 @@ export async function runLoader(
         mayGoOn: () => lease?.check(),
         progress: (done, total) => reportToParent({ type: 'progress', done, total }),
       });
-      log.info({ summary }, 'loaded');
+      const line: SignalLine<'load'> = {
+        signal: signals.load.name,
+        rows: summary.rows,
+        refusedHours: summary.refused.length,
+      };
+      log.info({ ...line, summary }, 'loaded');
       reportToParent({ type: 'summary', summary });
       if (summary.refused.length > 0) throw new SetupError('load_mismatch', describeRefused(summary));
       return summary;

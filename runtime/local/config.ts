@@ -20,7 +20,7 @@ export const localVariables = {
   users: variable(
     'BEATFLOW_USERS',
     'Simulated listeners.',
-    text.integer({ min: 1, max: 10_000_000 }).default(19_000),
+    text.integer({ min: 1, max: 10_000_000 }).default(21_000),
   ),
   backfillDays: variable(
     'BEATFLOW_BACKFILL_DAYS',

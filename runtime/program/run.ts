@@ -11,7 +11,11 @@ export interface ProgramContext {
 export interface ProgramOptions {
   /** Where the log goes; programs whose data goes to standard output name the other. @default standard output */
   readonly logTo?: 'stderr';
+  /** Milliseconds that stopping may take, such as with a broker that is gone. @default 30 seconds, then it exits with 1 */
+  readonly stopDeadlineMs?: number;
 }
+
+const defaultStopDeadlineMs = 30_000;
 
 /**
  * Runs a program to its end: asks it to stop on the first signal, ends at once on the second, and exits with
@@ -31,6 +35,11 @@ export async function runProgram(
     }
     log.info({ reason }, 'stopping');
     controller.abort();
+    const deadlineMs = options.stopDeadlineMs ?? defaultStopDeadlineMs;
+    setTimeout(() => {
+      log.error({ deadlineMs }, 'did not stop in time; what was not finished is left to the next start');
+      process.exit(exitCodes.unexpected);
+    }, deadlineMs).unref();
   };
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));

@@ -34,7 +34,7 @@ export function pointerOf(tables: readonly TableState[]): MartsPointer | undefin
     version: `${publishedAt.replaceAll(/[-:]|\.\d+/g, '')}-${digest}`,
     publishedAt,
     marts: Object.fromEntries(tables.map(({ name, rows }) => [name, { rows }])),
-    pipeline: { raw: {}, loadedAt: null },
+    pipeline: { raw: {}, loadedAt: null, deadLetters: {}, loads: [] },
   };
 }
 

@@ -1,14 +1,23 @@
 import { createHash } from 'node:crypto';
 import type { BigQuery } from '@google-cloud/bigquery';
 import pLimit from 'p-limit';
-import { rawPartitionColumn } from '../contract/bigquery.ts';
+import { bigqueryColumns, rawPartitionColumn } from '../contract/bigquery.ts';
 import { type PipelineRowOf, type PipelineTableName, pipelineTables } from '../contract/pipeline-tables.ts';
+import { type ReferenceTableName, referenceTables } from '../contract/reference-tables.ts';
 import type { TopicName } from '../contract/topics.ts';
 import { SetupError } from '../program/errors.ts';
 import type { Logger } from '../program/log.ts';
 import { runJob } from './bigquery-jobs.ts';
 import { insertStatements, literal, timestampLiteral } from './sql-literal.ts';
-import type { ChainProgress, HourOfTopic, HourRange, RegisteredCommit, Warehouse } from './warehouse.ts';
+import {
+  type ChainProgress,
+  countedReference,
+  type HourOfTopic,
+  type HourRange,
+  type ReferenceFile,
+  type RegisteredCommit,
+  type Warehouse,
+} from './warehouse.ts';
 
 const hourMs = 3_600_000;
 /** Load jobs under way at once. */
@@ -53,13 +62,13 @@ export class BigQueryWarehouse implements Warehouse {
   async chainProgress(): Promise<readonly ChainProgress[]> {
     return this.#rows<ChainProgress>(
       `select log, topic, \`partition\`, max(startOffset) as lastStartOffset
-       from ${this.#pipelineTable('lake_commits')} group by log, topic, \`partition\``,
+       from ${this.#table('lake_commits')} group by log, topic, \`partition\``,
     );
   }
 
   async register(commits: readonly RegisteredCommit[]): Promise<void> {
     const insert = <T extends PipelineTableName>(table: T, rows: readonly PipelineRowOf<T>[]) =>
-      insertStatements(this.#pipelineTable(table), pipelineTables[table].fields, rows as never);
+      insertStatements(this.#table(table), pipelineTables[table].fields, rows as never);
     await this.#script('register', [
       ...insert(
         'lake_commits',
@@ -110,16 +119,59 @@ export class BigQueryWarehouse implements Warehouse {
       return { topic, hour, run, files: files.length, rows, startedAt, loadedAt };
     });
     await this.#script('audit', [
-      ...insertStatements(this.#pipelineTable('load_audit'), pipelineTables.load_audit.fields, audit),
-      `update ${this.#pipelineTable('lake_files')} set loadedAt = ${timestampLiteral(loadedAt)}
+      ...insertStatements(this.#table('load_audit'), pipelineTables.load_audit.fields, audit),
+      `update ${this.#table('lake_files')} set loadedAt = ${timestampLiteral(loadedAt)}
        where topic = ${literal('string', first.topic)} and hour in (${this.#among(hours)})`,
     ]);
     return audit;
   }
 
+  async referenceSources(table: ReferenceTableName): Promise<readonly string[]> {
+    const rows = await this.#rows<{ source: string }>(`select distinct source from ${this.#table(table)}`);
+    return rows.map(({ source }) => source);
+  }
+
+  /**
+   * One load job, whose id holds when the table was made and last changed: a run that broke off finds its job, and
+   * once that has changed the table the same files are another job.
+   */
+  async replaceReference(table: ReferenceTableName, files: readonly ReferenceFile[]): Promise<number> {
+    const { client, location, project, dataset, log, pauseMs } = this.#props;
+    const { creationTime, lastModifiedTime } = await this.#metadata(table);
+    const inputs = [creationTime, lastModifiedTime, ...files.map(({ path }) => path)];
+    const hash = createHash('sha256').update(inputs.join('\n')).digest('hex').slice(0, 24);
+    await runJob({
+      client,
+      location,
+      log,
+      ...(pauseMs === undefined ? {} : { pauseMs }),
+      jobId: `beatflow_reference_${table}_${hash}`,
+      configuration: {
+        load: {
+          sourceUris: files.map(({ path }) => this.#uri(path)),
+          sourceFormat: 'NEWLINE_DELIMITED_JSON',
+          schema: { fields: bigqueryColumns(referenceTables[table].fields) },
+          destinationTable: { projectId: project, datasetId: dataset, tableId: table },
+          createDisposition: 'CREATE_NEVER',
+          writeDisposition: 'WRITE_TRUNCATE',
+          maxBadRecords: 0,
+          autodetect: false,
+        },
+      },
+    });
+    const [count] = await this.#rows<{ row_count: number }>(
+      `select count(*) as row_count from ${this.#table(table)}`,
+    );
+    return countedReference(table, files, Number(count?.row_count));
+  }
+
   async close(): Promise<void> {}
 
-  #pipelineTable(table: string): string {
+  #uri(path: string): string {
+    return `${this.#props.lake.replace(/\/$/, '')}/${path}`;
+  }
+
+  #table(table: string): string {
     return `\`${this.#props.project}.${this.#props.dataset}.${table}\``;
   }
 
@@ -131,7 +183,7 @@ export class BigQueryWarehouse implements Warehouse {
     const rows = await this.#rows<FileRow>(
       `select topic, unix_millis(hour) as hour, path, records, sha256 from (
          select *, sum(case when loadedAt is null then 1 else 0 end) over (partition by topic, hour) as pending
-         from ${this.#pipelineTable('lake_files')}
+         from ${this.#table('lake_files')}
        ) as files ${where} order by hour, topic, path`,
     );
     return [...Map.groupBy(rows, ({ topic, hour }) => `${hour} ${topic}`).values()].map((files) => ({
@@ -143,7 +195,7 @@ export class BigQueryWarehouse implements Warehouse {
 
   async #loadsBefore(hours: readonly HourOfTopic[]): Promise<ReadonlyMap<number, number>> {
     const rows = await this.#rows<{ hour: number; loads: number }>(
-      `select unix_millis(hour) as hour, count(*) as loads from ${this.#pipelineTable('load_audit')}
+      `select unix_millis(hour) as hour, count(*) as loads from ${this.#table('load_audit')}
        where topic = ${literal('string', (hours[0] as HourOfTopic).topic)} and hour in (${this.#among(hours)})
        group by hour`,
     );
@@ -151,7 +203,7 @@ export class BigQueryWarehouse implements Warehouse {
   }
 
   async #countRows(hours: readonly HourOfTopic[]): Promise<ReadonlyMap<number, number>> {
-    const table = this.#pipelineTable((hours[0] as HourOfTopic).topic);
+    const table = this.#table((hours[0] as HourOfTopic).topic);
     const first = Math.min(...hours.map(({ hour }) => hour));
     const last = Math.max(...hours.map(({ hour }) => hour));
     const rows = await this.#rows<{ hour: number; row_count: number }>(
@@ -166,17 +218,23 @@ export class BigQueryWarehouse implements Warehouse {
   #creationTime(table: TopicName | PipelineTableName): Promise<string> {
     const known = this.#createdAt.get(table);
     if (known) return known;
-    const asked = this.#props.client
-      .dataset(this.#props.dataset, { projectId: this.#props.project })
-      .table(table)
-      .getMetadata()
-      .then(([metadata]) => String((metadata as { creationTime?: string }).creationTime));
+    const asked = this.#metadata(table).then(({ creationTime }) => creationTime);
     this.#createdAt.set(table, asked);
     return asked;
   }
 
+  /** When a table was made and last changed, milliseconds since the epoch. */
+  async #metadata(table: string): Promise<{ creationTime: string; lastModifiedTime: string }> {
+    const [metadata] = await this.#props.client
+      .dataset(this.#props.dataset, { projectId: this.#props.project })
+      .table(table)
+      .getMetadata();
+    const { creationTime, lastModifiedTime } = metadata as Record<string, unknown>;
+    return { creationTime: String(creationTime), lastModifiedTime: String(lastModifiedTime) };
+  }
+
   async #loadHour({ topic, hour, files }: HourOfTopic, loadsBefore: number): Promise<void> {
-    const { client, location, project, dataset, lake, log, pauseMs } = this.#props;
+    const { client, location, project, dataset, log, pauseMs } = this.#props;
     const digits = new Date(hour).toISOString().slice(0, 13).replaceAll(/\D/g, '');
     const inputs = [
       await this.#creationTime(topic),
@@ -192,7 +250,7 @@ export class BigQueryWarehouse implements Warehouse {
       jobId: `beatflow_load_${topic}_${digits}_${hash}`,
       configuration: {
         load: {
-          sourceUris: files.map(({ path }) => `${lake.replace(/\/$/, '')}/${path}`),
+          sourceUris: files.map(({ path }) => this.#uri(path)),
           sourceFormat: 'AVRO',
           useAvroLogicalTypes: true,
           destinationTable: { projectId: project, datasetId: dataset, tableId: `${topic}$${digits}` },

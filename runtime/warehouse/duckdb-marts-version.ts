@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBInstance } from '@duckdb/node-api';
+import pLimit from 'p-limit';
 import { plainRows } from './duckdb-values.ts';
 import { assertMarts, type MartsVersion, type NamedQuery, type Row, type Values } from './marts.ts';
 import { versionFolder } from './marts-files.ts';
@@ -14,6 +16,8 @@ const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 export class DuckDbMartsVersion implements MartsVersion {
   readonly pointer: MartsPointer;
   readonly #instance: DuckDBInstance;
+  /** As many queries at once as there are processors: more would only share their time and need more memory. */
+  readonly #turns = pLimit(availableParallelism());
   #readers = 0;
   #retired = false;
 
@@ -35,6 +39,7 @@ export class DuckDbMartsVersion implements MartsVersion {
         'enable_external_access = false',
         'autoinstall_known_extensions = false',
         'autoload_known_extensions = false',
+        'parquet_metadata_cache = true',
         "TimeZone = 'UTC'",
         'lock_configuration = true',
       ]) {
@@ -55,13 +60,15 @@ export class DuckDbMartsVersion implements MartsVersion {
 
   async query(query: NamedQuery, values: Values): Promise<readonly Row[]> {
     assertMarts(this.pointer, query);
-    const connection = await this.#instance.connect();
-    try {
-      const result = await connection.runAndReadAll(query.text, { ...values });
-      return plainRows(result);
-    } finally {
-      connection.closeSync();
-    }
+    return this.#turns(async () => {
+      const connection = await this.#instance.connect();
+      try {
+        const result = await connection.runAndReadAll(query.text, { ...values });
+        return plainRows(result);
+      } finally {
+        connection.closeSync();
+      }
+    });
   }
 
   /** Keeps the version open until {@link release} has been called as often. */

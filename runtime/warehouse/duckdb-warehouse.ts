@@ -1,18 +1,25 @@
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { createTable } from '../contract/duckdb.ts';
+import { createTable, duckdbTypes } from '../contract/duckdb.ts';
 import { type PipelineRowOf, pipelineTableNames, pipelineTables } from '../contract/pipeline-tables.ts';
+import {
+  type ReferenceTableName,
+  referenceTableNames,
+  referenceTables,
+} from '../contract/reference-tables.ts';
 import { lakeRecordFields, type TopicName, topicNames, topics } from '../contract/topics.ts';
 import { SetupError } from '../program/errors.ts';
 import { appendRows } from './append-rows.ts';
 import { type DuckDbFile, openDuckDbFile, queryRows, quoted } from './duckdb-file.ts';
-import type {
-  ChainProgress,
-  HourFile,
-  HourOfTopic,
-  HourRange,
-  RegisteredCommit,
-  Warehouse,
+import {
+  type ChainProgress,
+  countedReference,
+  type HourFile,
+  type HourOfTopic,
+  type HourRange,
+  type ReferenceFile,
+  type RegisteredCommit,
+  type Warehouse,
 } from './warehouse.ts';
 
 /** Schema of the raw tables and the loader's bookkeeping. */
@@ -57,6 +64,9 @@ export class DuckDbWarehouse implements Warehouse {
       }
       for (const table of pipelineTableNames) {
         await connection.run(createTable(`${rawSchema}.${table}`, pipelineTables[table].fields));
+      }
+      for (const table of referenceTableNames) {
+        await connection.run(createTable(`${rawSchema}.${table}`, referenceTables[table].fields));
       }
     } catch (error) {
       file.close();
@@ -161,6 +171,33 @@ export class DuckDbWarehouse implements Warehouse {
          where topic = ${quoted(topic)} and hour in (${among})`,
       );
       return audit;
+    });
+  }
+
+  async referenceSources(table: ReferenceTableName): Promise<readonly string[]> {
+    const rows = await queryRows<{ source: string }>(
+      this.#connection,
+      `select distinct source from ${rawSchema}.${table}`,
+    );
+    return rows.map(({ source }) => source);
+  }
+
+  replaceReference(table: ReferenceTableName, files: readonly ReferenceFile[]): Promise<number> {
+    const columns = Object.entries(referenceTables[table].fields).map(
+      ([name, { type }]) => `${quoted(name)}: ${quoted(duckdbTypes[type])}`,
+    );
+    const paths = files.map(({ path }) => quoted(join(this.#lakeFolder, path)));
+    return this.#transaction(async () => {
+      await this.#connection.run(`delete from ${rawSchema}.${table}`);
+      await this.#connection.run(
+        `insert into ${rawSchema}.${table} by name select * from read_json(
+           [${paths.join(', ')}], format = 'newline_delimited', columns = {${columns.join(', ')}})`,
+      );
+      const [count] = await queryRows<{ rows: bigint }>(
+        this.#connection,
+        `select count(*) as rows from ${rawSchema}.${table}`,
+      );
+      return countedReference(table, files, Number(count?.rows));
     });
   }
 

@@ -11,6 +11,16 @@ const rawTableSchema = z.object({
   maxKafkaTimestamp: instant.nullable(),
 });
 
+/** One run of the loader, over all topics. */
+const loadSchema = z.object({
+  run: z.string(),
+  /** When its last hour was counted and found right. */
+  loadedAt: instant,
+  hours: z.int().nonnegative(),
+  /** Rows that these hours have after it. */
+  rows: z.int().nonnegative(),
+});
+
 /**
  * The content of `current.json`: which version of the marts is the current one, and how far the pipeline had come
  * when it was built. The names in it become file names and SQL identifiers, hence the narrow patterns.
@@ -22,6 +32,10 @@ export const martsPointerSchema = z.object({
   pipeline: z.object({
     raw: z.record(z.string(), rawTableSchema),
     loadedAt: instant.nullable(),
+    /** Dead letters by topic, over the whole history. */
+    deadLetters: z.record(z.string(), z.int().nonnegative()),
+    /** The last runs of the loader, newest first. */
+    loads: z.array(loadSchema),
   }),
 });
 

@@ -2,12 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { topicNames } from '../contract/topics.ts';
 import { errorMessage, SetupError } from '../program/errors.ts';
-import { plainRows } from './duckdb-values.ts';
-import type { Row } from './marts.ts';
 import { versionFolder, writePointer } from './marts-files.ts';
-import { type MartsPointer, martsPointerSchema, type PipelineState } from './marts-pointer.ts';
+import { type MartsPointer, martsPointerSchema } from './marts-pointer.ts';
+import { pipelineState, rowsOf, tablesOf } from './pipeline-state.ts';
 
 /** How many versions stay on disk, the current one included: readers of a replaced version finish in peace. */
 export const keptVersions = 5;
@@ -22,39 +20,6 @@ export interface PublishProps {
   readonly rawSchema?: string;
   /** The time of publication, milliseconds since the epoch. @default now */
   readonly now?: number;
-}
-
-async function rowsOf(connection: DuckDBConnection, sql: string, values: Record<string, string> = {}) {
-  const result = await connection.runAndReadAll(sql, values);
-  return plainRows(result);
-}
-
-async function tablesOf(connection: DuckDBConnection, schema: string): Promise<readonly string[]> {
-  const rows = await rowsOf(
-    connection,
-    'select table_name from information_schema.tables where table_schema = $schema order by table_name',
-    { schema },
-  );
-  return rows.map(({ table_name }) => String(table_name));
-}
-
-async function pipelineState(connection: DuckDBConnection, schema: string): Promise<PipelineState> {
-  const tables = await tablesOf(connection, schema);
-  const raw: PipelineState['raw'] = {};
-  for (const topic of topicNames.filter((name) => tables.includes(name))) {
-    const [row] = await rowsOf(
-      connection,
-      `select count(*) as rows, max(ts) as "maxTs", max("kafkaTimestamp") as "maxKafkaTimestamp" from "${schema}"."${topic}"`,
-    );
-    raw[topic] = row as Row & PipelineState['raw'][string];
-  }
-  return { raw, loadedAt: await lastLoad(connection, schema, tables) };
-}
-
-async function lastLoad(connection: DuckDBConnection, schema: string, tables: readonly string[]) {
-  if (!tables.includes('load_audit')) return null;
-  const [row] = await rowsOf(connection, `select max("loadedAt") as "loadedAt" from "${schema}".load_audit`);
-  return (row?.loadedAt as string | null | undefined) ?? null;
 }
 
 function newVersion(now: number): string {

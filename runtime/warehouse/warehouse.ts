@@ -1,5 +1,7 @@
 import type { PipelineRowOf } from '../contract/pipeline-tables.ts';
+import type { ReferenceTableName } from '../contract/reference-tables.ts';
 import type { TopicName } from '../contract/topics.ts';
+import { SetupError } from '../program/errors.ts';
 
 /** How far the loader has read one chain of commit records. */
 export interface ChainProgress {
@@ -37,6 +39,12 @@ export interface HourRange {
   readonly until?: number;
 }
 
+/** An object of the lake that a reference table is loaded from. */
+export interface ReferenceFile {
+  readonly path: string;
+  readonly records: number;
+}
+
 /** What the loader needs of a warehouse. */
 export interface Warehouse {
   /** Where each chain was last read to. */
@@ -53,5 +61,29 @@ export interface Warehouse {
    * @throws SetupError `load_mismatch` when a count is not that of the commit records.
    */
   replaceHours(hours: readonly HourOfTopic[], run: string): Promise<readonly PipelineRowOf<'load_audit'>[]>;
+  /** The sources whose rows a reference table has. */
+  referenceSources(table: ReferenceTableName): Promise<readonly string[]>;
+  /**
+   * Replaces a reference table whole by what these files hold, and counts its rows.
+   * @throws SetupError `load_mismatch` when the count is not that of the files.
+   */
+  replaceReference(table: ReferenceTableName, files: readonly ReferenceFile[]): Promise<number>;
   close(): Promise<void>;
+}
+
+/**
+ * The rows that a reference table got, which must be those of its files.
+ * @throws SetupError `load_mismatch` when they are not.
+ */
+export function countedReference(
+  table: ReferenceTableName,
+  files: readonly ReferenceFile[],
+  rows: number,
+): number {
+  const expected = files.reduce((sum, { records }) => sum + records, 0);
+  if (rows === expected) return rows;
+  throw new SetupError(
+    'load_mismatch',
+    `${table}: ${files.length} files of reference data hold ${expected} rows, the table got ${rows}`,
+  );
 }

@@ -1,20 +1,18 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Fields } from '../../../runtime/contract/fields.ts';
 import { pipelineTables } from '../../../runtime/contract/pipeline-tables.ts';
+import { referenceTables } from '../../../runtime/contract/reference-tables.ts';
 import { lakeRecordFields, type TopicName, topicNames, topics } from '../../../runtime/contract/topics.ts';
 import type { EventsByTopic } from '../listeners.ts';
+import { catalogueSongs } from '../songs.ts';
 import { auditOf, recordsOf } from '../warehouse.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const tools = join(root, '.beatflow', 'tools', 'bigquery');
 const project = 'beatflow-test';
 const datasets = 'test';
-
-/** Whether the tools of this test are there: `node scripts/bigquery-tools.mjs` brings them. */
-export const hasReference = existsSync(join(tools, 'python.stamp')) && existsSync(join(tools, 'jars.stamp'));
 
 type Value = string | number | boolean | null;
 
@@ -81,6 +79,7 @@ export function rawTables(
     tables[`${project}.${datasets}_raw.${topic}`] = tableOf(lakeRecordFields(topics[topic]), records);
   }
   tables[`${project}.${datasets}_raw.load_audit`] = tableOf(pipelineTables.load_audit.fields, audit);
+  tables[`${project}.${datasets}_raw.songs`] = tableOf(referenceTables.songs.fields, catalogueSongs);
   return tables;
 }
 

@@ -17,9 +17,14 @@ function favourites(streams: readonly Listen[], itemOf: (event: Listen) => strin
 const minutesOf = (streams: readonly Listen[]) =>
   streams.reduce((sum, stream) => sum + milliseconds(stream), 0) / 60_000;
 
-/** A listener's streams of a year, in order. */
-function yearsOf({ listen_events }: EventsByTopic): { user: number; year: number; streams: Listen[] }[] {
-  const groups = groupBy(listen_events, (event) => `${event.userId} ${dayOf(event.ts).slice(0, 4)}`);
+/** A listener's streams of a year, in order; of the newest day, which is not over, none. */
+function yearsOf(events: EventsByTopic): { user: number; year: number; streams: Listen[] }[] {
+  const newest = Object.values(events)
+    .flatMap((list: readonly { ts: number }[]) => list.map(({ ts }) => dayOf(ts)))
+    .sort()
+    .at(-1);
+  const over = events.listen_events.filter(({ ts }) => dayOf(ts) !== newest);
+  const groups = groupBy(over, (event) => `${event.userId} ${dayOf(event.ts).slice(0, 4)}`);
   return [...groups].map(([id, streams]) => {
     const [user, year] = id.split(' ').map(Number) as [number, number];
     return { user, year, streams };

@@ -95,6 +95,6 @@ test('with any valid behaviour time goes on, and every session of every listener
       }
       return simulator.now === 86_400;
     }),
-    { numRuns: 150, seed: 20_261_120 },
+    { numRuns: 60, seed: 20_261_120 },
   );
 });

@@ -38,6 +38,7 @@ test('in compat mode as many newcomers register as in Eventsim, which is known f
     settings: settings({ users, growthRate: 10, eventsimCompat: true, endMs }),
     days: 30,
     stepSeconds: 86_400,
+    formats: ['json'],
   });
   const ours = registeredSince(monday, events.get('page_view_events') ?? []).size;
   const theirs = eventsim.growth.registered;
@@ -51,9 +52,10 @@ test('attrition takes the share of listeners that its rate says', () => {
   const rate = 12;
   const active = (attritionRate: number) => {
     const { events } = simulate({
-      settings: settings({ users: 600, attritionRate }),
+      settings: settings({ users: 400, attritionRate }),
       days: 60,
       stepSeconds: 86_400,
+      formats: ['json'],
     });
     const late = (events.get('page_view_events') ?? []).filter(({ ts }) => ts > monday + 30 * 86_400_000);
     return new Set(late.flatMap(({ userId }) => userId ?? [])).size;
@@ -69,6 +71,7 @@ test('Eventsim’s attrition, kept in compat mode, lets nobody have a second ses
     settings: settings({ attritionRate: 0.1, eventsimCompat: true }),
     days: 20,
     stepSeconds: 86_400,
+    formats: ['json'],
   });
   const sessions = new Map<number, Set<number>>();
   for (const { userId, sessionId } of events.get('page_view_events') ?? []) {

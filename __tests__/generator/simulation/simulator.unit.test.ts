@@ -29,7 +29,7 @@ function bySession(events: readonly JsonEvent[]): JsonEvent[][] {
 }
 
 test('the same seed gives the same events however time is cut into steps', () => {
-  const fine = simulate({ settings: settings({ growthRate: 5 }), stepSeconds: 977 });
+  const fine = simulate({ settings: settings({ growthRate: 5 }), stepSeconds: 4999 });
   expect(texts(fine.events)).toEqual(texts(reference.events));
   expect(fine.messages).toEqual(reference.messages);
 });
@@ -127,4 +127,34 @@ test('nobody acts before their registration, and sessions of a user are at least
       .map((session, index) => (session[0]?.ts as number) - (sessions[index]?.at(-1)?.ts as number));
   });
   expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1_800_000);
+});
+
+describe('auth events', () => {
+  /** The pages before each auth event. */
+  const pagesBefore = (eventsimCompat: boolean) => {
+    const { events } = simulate({
+      settings: settings({ users: 1500, eventsimCompat }),
+      days: 3,
+      formats: ['json'],
+    });
+    const pages = new Map(
+      (events.get('page_view_events') ?? []).map((view) => [
+        `${view.sessionId} ${view.itemInSession}`,
+        view.page,
+      ]),
+    );
+    return (events.get('auth_events') ?? [])
+      .filter(({ itemInSession }) => itemInSession > 0)
+      .map(({ sessionId, itemInSession }) => pages.get(`${sessionId} ${itemInSession - 1}`));
+  };
+
+  test('are the pages straight after a login', () => {
+    const pages = pagesBefore(false);
+    expect(pages.length).toBeGreaterThan(50);
+    expect(new Set(pages)).toEqual(new Set(['Login']));
+  });
+
+  test('also follow a logout or a second login in compat mode, as in Eventsim', () => {
+    expect(new Set(pagesBefore(true))).toContain('Home');
+  });
 });

@@ -1,14 +1,18 @@
+{{ config(**by_day(cluster_by=['user_id'], yearly=true)) }}
+
 with songs as (
   select
     user_id,
-    extract(year from day) as year,
+    {{ new_year_of('day') }} as day,
     song_key,
+    {{ value_at_first('song', 'ts') }} as song,
+    {{ value_at_first('artist', 'ts') }} as artist,
     count(*) as streams,
     {{ total('duration_ms') }} as listened_ms,
     min(ts) as first_streamed_at
   from {{ ref('fct_streams') }}
-  where user_id is not null
-  group by user_id, extract(year from day), song_key
+  where user_id is not null and {{ in_changed_years() }}
+  group by user_id, {{ new_year_of('day') }}, song_key
 ),
 
 ranked as (
@@ -16,21 +20,21 @@ ranked as (
     *,
     -- Of songs heard equally often, the one found first is the greater favourite.
     row_number() over (
-      partition by user_id, year order by streams desc, first_streamed_at asc, song_key asc
+      partition by user_id, day order by streams desc, first_streamed_at asc, song_key asc
     ) as position
   from songs
 )
 
 select
-  ranked.user_id,
-  ranked.year,
-  ranked.position,
-  ranked.song_key,
-  dim_songs.song,
-  dim_songs.artist,
-  ranked.streams,
-  ranked.listened_ms / 60000.0 as minutes,
-  ranked.first_streamed_at
+  day,
+  user_id,
+  extract(year from day) as year,
+  position,
+  song_key,
+  song,
+  artist,
+  streams,
+  listened_ms / 60000.0 as minutes,
+  first_streamed_at
 from ranked
-inner join {{ ref('dim_songs') }} as dim_songs on ranked.song_key = dim_songs.song_key
-where ranked.position <= 5
+where position <= 5

@@ -18,11 +18,13 @@ export const statusSchema = z.object({
 /** The state of the data, for the page. */
 export type Status = z.infer<typeof statusSchema>;
 
+/** What the outside is told of a fault; the log has the rest, which may name places. */
+export const martsFault = 'the newest marts cannot be opened; the log of the dashboard says why';
+
 /** The status now. */
 export async function statusOf(marts: MartsWarehouse): Promise<Status> {
   const now = new Date().toISOString();
-  const fault =
-    marts.fault === undefined ? null : 'the newest marts cannot be opened; see the log of the dashboard';
+  const fault = marts.fault === undefined ? null : martsFault;
   if (!marts.pointer) return { marts: null, extent: null, fault, now };
   return marts.read(async (version) => ({
     marts: version.pointer,

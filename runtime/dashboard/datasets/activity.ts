@@ -3,6 +3,7 @@ import { namedQuery } from '../../warehouse/marts.ts';
 import { column, defineDataset } from './dataset.ts';
 import { inPeriod, ofAudience } from './fragments.ts';
 import { audience, period } from './parameters.ts';
+import { rollUp } from './roll-up.ts';
 
 const everyone = namedQuery(
   'totals',
@@ -75,20 +76,21 @@ order by day`,
 /** Listening over time. */
 export const activity = defineDataset({
   name: 'activity',
-  doc: 'Listening over time, by hour or by day. By hour it is counted for everyone together: state and level select days.',
+  doc: 'Listening over time. By hour it is counted for everyone together: with a state or level the rows are days.',
   params: z.strictObject({
     ...period,
     ...audience,
     grain: z
-      .enum(['hour', 'day'], { error: 'expected hour or day' })
+      .enum(['hour', 'day', 'week', 'month'], { error: 'expected hour, day, week or month' })
       .default('day')
-      .meta({ description: 'Length of one row: hour or day.' }),
+      .meta({ description: 'Length of one row: hour, day, week from Monday, or month.' }),
   }),
   row: z.object({
-    period: column.text('The day, or the start of the hour, UTC.'),
+    period: column.text('The first day of the row, or the start of its hour, UTC.'),
     streams: column.count('Songs started.'),
-    listeners: column.count('Listeners who started a song.'),
+    listeners: column.count('Listeners who started a song; of a week or month on an average day.'),
     minutes: column.count('Minutes listened.'),
   }),
   query: (params) => (narrowed(params) ? dailyOfAudience : params.grain === 'hour' ? hourly : daily),
+  shape: (rows, { grain }) => (grain === 'week' || grain === 'month' ? rollUp(rows, grain) : rows),
 });

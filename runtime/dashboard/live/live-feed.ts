@@ -3,7 +3,8 @@ import type { ObjectStore } from '../../lake/object-store.ts';
 import type { Logger } from '../../program/log.ts';
 import { type LiveState, mergeSnapshots } from './live-state.ts';
 
-const pollMilliseconds = 1_000;
+/** Snapshots come every five seconds; in the cloud each look is a request that costs. */
+const pollMilliseconds = 2_000;
 
 /** Reads the consumers' live snapshots while somebody is looking. */
 export class LiveFeed {
@@ -33,7 +34,7 @@ export class LiveFeed {
     return mergeSnapshots(snapshots, Date.now());
   }
 
-  /** Calls `listener` with the state about once a second; returns the function that ends it. */
+  /** Calls `listener` with the state every two seconds; returns the function that ends it. */
   watch(listener: (state: LiveState) => void): () => void {
     this.#listeners.add(listener);
     if (!this.#timer) this.#poll();

@@ -12,6 +12,7 @@ const date = (options: Intl.DateTimeFormatOptions) =>
 const longDay = date({ weekday: 'short', month: 'short', day: 'numeric', year: 'numeric' });
 const shortDay = date({ month: 'short', day: 'numeric' });
 const dayOfYear = date({ month: 'short', day: 'numeric', year: 'numeric' });
+const monthOfYear = date({ month: 'long', year: 'numeric' });
 const clock = date({ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 
 /** A number in full: 1,234,567. */
@@ -26,9 +27,15 @@ export const share = (value: number): string => percent.format(value);
 /** A change as a share: +4.2%. */
 export const change = (value: number): string => signed.format(value);
 
-/** An hour's start or a day, in words. */
-export const moment = (value: Date, grain: 'hour' | 'day'): string =>
-  grain === 'hour' ? clock.format(value) : longDay.format(value);
+/** Lengths of time that a chart's points stand for. */
+export type Grain = 'hour' | 'day' | 'week' | 'month';
+
+/** The time that begins at an instant, in words. */
+export function moment(start: Date, grain: Grain): string {
+  if (grain === 'hour') return clock.format(start);
+  if (grain === 'week') return `Week of ${dayOfYear.format(start)}`;
+  return (grain === 'month' ? monthOfYear : longDay).format(start);
+}
 
 /** A count with its noun: 1 play, 2 plays. */
 export const counted = (count: number, one: string, many = `${one}s`): string =>

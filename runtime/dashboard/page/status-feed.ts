@@ -1,4 +1,5 @@
 import { fetchStatus, type Status } from './api.ts';
+import { followEvents } from './follow-events.ts';
 
 /** What the page knows of the data's state, and whether it is still being told. */
 export interface FeedState {
@@ -7,8 +8,6 @@ export interface FeedState {
   /** Milliseconds to add to the reader's clock to get the server's. */
   readonly clockOffset: number;
 }
-
-const reconnectMilliseconds = 2_000;
 
 /** Keeps the status current through server-sent events and connects again whenever the stream ends. */
 export class StatusFeed {
@@ -21,24 +20,16 @@ export class StatusFeed {
 
   /** Asks for the status once and then follows it. Resolves with the first answer. */
   async start(): Promise<void> {
-    this.#connect();
+    followEvents('/api/events', 'status', {
+      onData: (status) => this.#update(status as Status),
+      onConnected: (connected) => this.#set({ ...this.#state, connected }),
+    });
     this.#update(await fetchStatus());
   }
 
   /** Calls `listener` on each change, with the state before. */
   onChange(listener: (state: FeedState, before: FeedState) => void): void {
     this.#listeners.add(listener);
-  }
-
-  #connect(): void {
-    const source = new EventSource('/api/events');
-    source.addEventListener('status', (event) => this.#update(JSON.parse(event.data) as Status));
-    source.addEventListener('error', () => {
-      this.#set({ ...this.#state, connected: false });
-      if (source.readyState !== EventSource.CLOSED) return;
-      setTimeout(() => this.#connect(), reconnectMilliseconds);
-    });
-    source.addEventListener('open', () => this.#set({ ...this.#state, connected: true }));
   }
 
   #update(status: Status): void {

@@ -26,7 +26,11 @@ export type EventsimConfig =
 /** Keys that Eventsim itself has in its example and never reads. */
 const ignoredByEventsim = ['upgrades', 'downgrades'];
 
-const name = z.string().min(1);
+/** Long enough for any name, short enough for every message to fit into an encoder's reserve. */
+const name = z.string().min(1).max(500);
+/** A listener's state has 16 bits, of which one value is kept for none. */
+const mostStates = 65_535;
+
 const probability = z.number().min(0).max(1);
 const weight = z.number().min(0);
 const state = z.strictObject({
@@ -189,6 +193,9 @@ function reachability(behaviour: Behaviour): { faults: string[]; notes: string[]
         if (p > 0 && stateKey(source) === stateKey(from)) pending.push(dest);
       }
     }
+  }
+  if (states.size > mostStates) {
+    faults.push(`$.transitions: ${states.size} different states; expected at most ${mostStates}`);
   }
   const unreachable = [...states]
     .filter(([key]) => !reached.has(key))

@@ -30,7 +30,7 @@ export class StateMachine {
   /** {@link stateFlag} bits by state. */
   readonly flags: Uint8Array;
   /** Index of the state's auth and level, by state. */
-  readonly group: Uint8Array;
+  readonly group: Uint16Array;
   /** The level that a submitted change leads to, by state; null where the state is no such page. */
   readonly newLevel: readonly (string | null)[];
   readonly #groups: readonly string[];
@@ -60,7 +60,7 @@ export class StateMachine {
     this.flags = Uint8Array.from(states, (state) => flagsOf(state, behaviour));
     const groupNames = states.map(groupKey);
     this.#groups = [...new Set(groupNames)];
-    this.group = Uint8Array.from(groupNames, (name) => this.#groups.indexOf(name));
+    this.group = Uint16Array.from(groupNames, (name) => this.#groups.indexOf(name));
     this.#firstStates = this.#groups.map((_, group) => {
       const rows = first.filter(({ state, weight }) => this.group[state] === group && weight > 0);
       return {

@@ -15,6 +15,7 @@ type RowReader = (text: string, fault: (line: number, problem: string) => void) 
 /** What Eventsim plays a song of unknown length for. */
 const defaultDurationSeconds = 180;
 const longestText = 1000;
+const longestTrackId = 200;
 const faultsShown = 20;
 /** Where a list has no play counts, ranks are drawn and weighted as in the synthetic catalogue. */
 const zipfExponent = 0.85;
@@ -33,6 +34,9 @@ function listed(
   const plays = number(song.plays);
   const problems: string[] = [];
   if (trackId === '') problems.push('the track id is empty');
+  if (trackId.length > longestTrackId) {
+    problems.push(`the track id has ${trackId.length} characters: expected at most ${longestTrackId}`);
+  }
   if (artist === '') problems.push('the artist is empty');
   if (!(duration > 0 && duration < 86_400)) {
     problems.push(

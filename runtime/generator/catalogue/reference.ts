@@ -1,41 +1,61 @@
+import { createHash } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { ReferenceRowOf } from '../../contract/reference-tables.ts';
+import type { ObjectStore } from '../../lake/object-store.ts';
+import { referencePath } from '../../lake/paths.ts';
 import type { Catalogue } from './catalogue.ts';
 
 const dayMs = 86_400_000;
 
-/** A song as the reference data of the warehouse has it. */
-export interface ReferenceTrack {
-  readonly trackId: string;
-  readonly artist: string;
-  readonly song: string;
-  /** Seconds. */
-  readonly duration: number;
-  /** ISO date; null where it is not known. */
-  readonly released: string | null;
+type Song = ReferenceRowOf<'songs'>;
+/** A song as it is written: instants in ISO 8601. */
+type WrittenSong = Omit<Song, 'releasedAt' | 'catalogueAt'> & {
+  readonly releasedAt: string | null;
+  readonly catalogueAt: string;
+};
+
+/** A catalogue as the warehouse's reference data. */
+export interface ReferenceCatalogue {
+  /** Hash of its songs and its day: two catalogues with the same source are the same. */
+  readonly source: string;
+  /** The songs as JSON lines, each with the source. */
+  readonly lines: string;
 }
 
-/** The songs of a catalogue, whether they were played or not. */
-export function referenceTracks({ tracks }: Catalogue): ReferenceTrack[] {
-  return tracks.map(({ trackId, artist, title, durationSeconds, releaseDay }) => ({
-    trackId,
-    artist,
-    song: title,
-    duration: durationSeconds,
-    released: releaseDay === undefined ? null : new Date(releaseDay * dayMs).toISOString().slice(0, 10),
-  }));
+const startOf = (day: number) => new Date(day * dayMs).toISOString();
+
+/**
+ * The songs of a catalogue as reference data, whether they were played or not.
+ * @param startDay day on which the run begins, days since 1970-01-01
+ */
+export function referenceCatalogue({ tracks }: Catalogue, startDay: number): ReferenceCatalogue {
+  const songs = tracks.map(
+    ({ trackId, artist, title, durationSeconds, releaseDay }): Omit<WrittenSong, 'source'> => ({
+      trackId,
+      song: title,
+      artist,
+      duration: durationSeconds,
+      releasedAt: releaseDay === undefined ? null : startOf(releaseDay),
+      catalogueAt: startOf(startDay),
+    }),
+  );
+  const source = createHash('sha256').update(JSON.stringify(songs)).digest('hex').slice(0, 16);
+  const lines = songs.map((song): string => `${JSON.stringify({ ...song, source } satisfies WrittenSong)}\n`);
+  return { source, lines: lines.join('') };
 }
 
-/** A catalogue as JSON lines. */
-export function catalogueLines(catalogue: Catalogue): string {
-  return referenceTracks(catalogue)
-    .map((track) => `${JSON.stringify(track)}\n`)
-    .join('');
-}
-
-/** Writes a catalogue as JSON lines; the file appears whole or not at all. */
-export async function writeCatalogue(catalogue: Catalogue, path: string): Promise<void> {
+/** Writes a catalogue to a file, which appears whole or not at all. */
+export async function writeCatalogue({ lines }: ReferenceCatalogue, path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.new`, catalogueLines(catalogue));
+  await writeFile(`${path}.new`, lines);
   await rename(`${path}.new`, path);
+}
+
+/** Puts a catalogue into the lake, from where the loader takes it; one that is there is left as it is. */
+export async function publishCatalogue(
+  { source, lines }: ReferenceCatalogue,
+  store: ObjectStore,
+): Promise<'created' | 'exists'> {
+  return store.createIfAbsent(referencePath('songs', source), [Buffer.from(lines)]);
 }

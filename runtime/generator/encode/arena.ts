@@ -48,12 +48,17 @@ export class Arena {
     return region;
   }
 
-  /** Doubles a region; those behind it move with their contents. */
+  /**
+   * Doubles a region; those behind it move with their contents. All of it moves to a new buffer, so that contents
+   * that were handed out stay as they are.
+   */
   enlarge(region: Region): void {
     const added = region.capacity;
     const boundary = region.start + region.capacity;
-    this.#ensure(this.#used + added);
-    this.bytes.copyWithin(boundary + added, boundary, this.#used);
+    const larger = new Uint8Array(this.#used + added);
+    larger.set(this.bytes.subarray(0, boundary));
+    larger.set(this.bytes.subarray(boundary, this.#used), boundary + added);
+    this.bytes = larger;
     this.#used += added;
     region.capacity += added;
     for (const other of this.#regions) if (other.start >= boundary) other.move(added);

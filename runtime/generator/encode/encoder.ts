@@ -49,15 +49,20 @@ export interface Numbering {
   readonly sessionBase: number;
 }
 
+type TopicOutputs = Readonly<Record<TopicName, TopicOutput>>;
+
 const scratchBytes = 256;
-const regionBytes = { large: 1 << 22, small: 1 << 18 } as const;
+/** Room for the slices of a run: 8,192 page views of 520 bytes and some more. */
+const regionBytes = { large: 6 << 20, small: 1 << 18 } as const;
 
 /** Writes a simulator's batches as messages of the four topics, in the order in which Eventsim writes them. */
 export class Encoder {
   readonly #numbering: Numbering;
   readonly #format: Format;
   readonly #scratch: Region;
-  readonly #outputs: Readonly<Record<TopicName, TopicOutput>>;
+  /** The outputs of a batch by topic; those of different batches are taken in turn. */
+  readonly #outputs: readonly TopicOutputs[];
+  #turn = 0;
   readonly #event: EncodableEvent = {
     second: 0,
     sessionId: 0,
@@ -74,25 +79,32 @@ export class Encoder {
     plays: false,
   };
 
-  constructor(format: new (world: World, arena: Arena) => Format, world: World, numbering: Numbering) {
+  /** @param props.batchesKept how many encoded batches stay valid: the last one, or those before it as well */
+  constructor(props: {
+    readonly format: new (world: World, arena: Arena) => Format;
+    readonly world: World;
+    readonly numbering: Numbering;
+    readonly batchesKept: number;
+  }) {
     const arena = new Arena();
-    this.#format = new format(world, arena);
-    this.#numbering = numbering;
+    this.#format = new props.format(props.world, arena);
+    this.#numbering = props.numbering;
     this.#scratch = arena.region(scratchBytes);
     const output = (topic: TopicName, bytes: number) => new TopicOutput(topic, arena.region(bytes));
-    this.#outputs = {
+    this.#outputs = Array.from({ length: props.batchesKept }, () => ({
       auth_events: output('auth_events', regionBytes.small),
       status_change_events: output('status_change_events', regionBytes.small),
       listen_events: output('listen_events', regionBytes.large),
       page_view_events: output('page_view_events', regionBytes.large),
-    };
+    }));
   }
 
   /** Encodes the simulator's current batch. */
   encode(simulator: Simulator): readonly EncodedTopic[] {
     const { batch, machine, populations } = simulator;
-    const { listen_events, page_view_events, auth_events, status_change_events } = this.#outputs;
-    const outputs = Object.values(this.#outputs);
+    const byTopic = this.#outputs[this.#turn++ % this.#outputs.length] as TopicOutputs;
+    const { listen_events, page_view_events, auth_events, status_change_events } = byTopic;
+    const outputs = Object.values(byTopic);
     for (const output of outputs) output.clear();
     const event = this.#event;
     const format = this.#format;

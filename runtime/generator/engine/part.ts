@@ -38,9 +38,7 @@ const replayStepSeconds = 3600;
 export class Part {
   readonly simulator: Simulator;
   readonly shards: readonly number[];
-  /** The encoders of a slice by format; those of different slices are taken in turn. */
-  readonly #encoders: readonly Readonly<Partial<Record<FormatName, Encoder>>>[];
-  #turn = 0;
+  readonly #encoders: ReadonlyMap<FormatName, Encoder>;
 
   constructor(props: PartProps) {
     const { settings } = props;
@@ -62,10 +60,16 @@ export class Part {
       tag: props.tag,
       eventsimCompat: settings.eventsimCompat,
     };
-    this.#encoders = Array.from({ length: props.slicesKept ?? 1 }, () =>
-      Object.fromEntries(
-        props.formats.map((format) => [format, new Encoder(formats[format], world, numberingOf(settings))]),
-      ),
+    this.#encoders = new Map(
+      props.formats.map((format) => [
+        format,
+        new Encoder({
+          format: formats[format],
+          world,
+          numbering: numberingOf(settings),
+          batchesKept: props.slicesKept ?? 1,
+        }),
+      ]),
     );
   }
 
@@ -80,9 +84,8 @@ export class Part {
   advance(until: number): Slice {
     const from = this.simulator.now;
     this.simulator.advance(until);
-    const encoders = this.#encoders[this.#turn++ % this.#encoders.length] ?? {};
     const encoded = Object.fromEntries(
-      Object.entries(encoders).map(([format, encoder]) => [format, [encoder.encode(this.simulator)]]),
+      [...this.#encoders].map(([format, encoder]) => [format, [encoder.encode(this.simulator)]]),
     );
     const { users, populations } = this.simulator;
     const sessions = populations.reduce((sum, population) => sum + population.sessions, 0);

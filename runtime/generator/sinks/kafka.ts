@@ -1,6 +1,6 @@
 import type { EventProducer, OutgoingMessage } from '../../kafka/producer.ts';
 import type { EncodedTopic } from '../encode/output.ts';
-import type { Slice } from '../engine/engine.ts';
+import type { EncodedPart, Slice } from '../engine/engine.ts';
 import type { Sink, SinkPosition } from './sink.ts';
 
 /** Bytes of values per send: the broker refuses batches over 1 MiB (`message.max.bytes`), and keys come on top. */
@@ -37,11 +37,7 @@ export class KafkaSink implements Sink {
   }
 
   async write({ encoded }: Slice): Promise<void> {
-    // All sends are begun at once, in order: the producer keeps the order of a partition, and never idles.
-    const sends = (encoded.avro ?? [])
-      .flat()
-      .flatMap((topic) => [...sendsOf(topic)].map((messages) => this.#producer.send(topic.topic, messages)));
-    await Promise.all(sends);
+    await Promise.all((encoded.avro ?? []).map((part) => this.#writePart(part)));
   }
 
   /** The broker keeps what was acknowledged. */
@@ -51,5 +47,14 @@ export class KafkaSink implements Sink {
 
   close(): Promise<void> {
     return this.#producer.disconnect();
+  }
+
+  /** Topics side by side, the sends of a topic one after the other: kafkajs overtakes between sends under way. */
+  async #writePart(part: EncodedPart): Promise<void> {
+    await Promise.all(
+      part.map(async (topic) => {
+        for (const messages of sendsOf(topic)) await this.#producer.send(topic.topic, messages);
+      }),
+    );
   }
 }

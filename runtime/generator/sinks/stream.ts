@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { TopicName } from '../../contract/topics.ts';
+import { exitCodes } from '../../program/errors.ts';
 import type { Slice } from '../engine/engine.ts';
 import { partsOf, piecesOf } from './json-files.ts';
 import type { Sink, SinkPosition } from './sink.ts';
@@ -28,4 +29,12 @@ export class StreamSink implements Sink {
   }
 
   async close(): Promise<void> {}
+}
+
+/** Ends the process, as a signal would, when whoever reads the stream goes away: `beatflow generate … | head`. */
+export function endWithReader(stream: Writable): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exitCodes.done);
+    throw error;
+  });
 }

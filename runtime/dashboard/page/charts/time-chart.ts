@@ -1,5 +1,5 @@
 import { areaY, axisX, axisY, dot, gridY, lineY, pointerX, ruleX, tip } from '@observablehq/plot';
-import { compact, full, moment } from '../format.ts';
+import { compact, full, type Grain, moment } from '../format.ts';
 import { dayTicks, plot } from './plot.ts';
 
 /** One moment of a series. */
@@ -11,7 +11,9 @@ export interface Point {
 /** What a line over time shows. */
 export interface TimeChart {
   readonly points: readonly Point[];
-  readonly grain: 'hour' | 'day';
+  readonly grain: Grain;
+  /** Whether the last point's time is not over: it is drawn as such. */
+  readonly lastIsPartial?: boolean;
   /** Name of the measure, for the label and the tip. */
   readonly label: string;
   readonly colour: string;
@@ -20,11 +22,15 @@ export interface TimeChart {
 }
 
 /** A filled line over time with the value under the pointer. */
-export function timeChart({ points, grain, label, colour, width, height }: TimeChart): SVGSVGElement {
+export function timeChart(props: TimeChart): SVGSVGElement {
+  const { points, grain, label, colour, width, height, lastIsPartial = false } = props;
+  const whole = lastIsPartial ? points.slice(0, -1) : points;
   const first = points[0]?.at;
   const last = points.at(-1)?.at;
   const span = first && last ? `, ${moment(first, grain)} to ${moment(last, grain)}` : '';
-  const title = (point: Point) => `${moment(point.at, grain)}\n${full(point.value)} ${label.toLowerCase()}`;
+  const soFar = (point: Point) => (lastIsPartial && point === points.at(-1) ? ' so far' : '');
+  const title = (point: Point) =>
+    `${moment(point.at, grain)}\n${full(point.value)} ${label.toLowerCase()}${soFar(point)}`;
   return plot({
     ariaLabel: `${label} by ${grain}${span}`,
     width,
@@ -44,8 +50,20 @@ export function timeChart({ points, grain, label, colour, width, height }: TimeC
         label: null,
         tickPadding: 10,
       }),
-      areaY(points, { x: 'at', y: 'value', fill: colour, fillOpacity: 0.14, curve: 'monotone-x' }),
-      lineY(points, { x: 'at', y: 'value', stroke: colour, strokeWidth: 2, curve: 'monotone-x' }),
+      areaY(whole, { x: 'at', y: 'value', fill: colour, fillOpacity: 0.14, curve: 'monotone-x' }),
+      lastIsPartial
+        ? areaY(points.slice(-2), { x: 'at', y: 'value', fill: colour, fillOpacity: 0.05 })
+        : null,
+      lineY(whole, { x: 'at', y: 'value', stroke: colour, strokeWidth: 2, curve: 'monotone-x' }),
+      lastIsPartial
+        ? lineY(points.slice(-2), {
+            x: 'at',
+            y: 'value',
+            stroke: colour,
+            strokeWidth: 2,
+            strokeDasharray: '2,4',
+          })
+        : null,
       ...(points.length === 1 ? [dot(points, { x: 'at', y: 'value', fill: colour, r: 4 })] : []),
       ruleX(points, pointerX({ x: 'at', stroke: 'var(--muted)', strokeDasharray: '2,3' })),
       dot(

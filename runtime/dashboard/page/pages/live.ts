@@ -4,10 +4,11 @@ import type { Page, PageContext } from '../app.ts';
 import { sparkline } from '../charts/sparkline.ts';
 import { stateShapes, usMap } from '../charts/us-map.ts';
 import { h } from '../dom.ts';
+import { followEvents } from '../follow-events.ts';
 import { ago, compact, full } from '../format.ts';
-import { followLive } from '../live-source.ts';
 import { pageHead } from '../page-head.ts';
 import { healthList } from '../parts/health-list.ts';
+import { loadsTable } from '../parts/loads-table.ts';
 
 /** Rates kept for the small lines: two and a half minutes of one a second. */
 const keptRates = 150;
@@ -40,6 +41,7 @@ export function openLive(opened: PageContext): Page {
   const map = h('div', { class: 'map live-map' });
   const plays = h('ol', { class: 'plays', 'aria-label': 'Last songs started, newest first' });
   const health = h('dl', { class: 'stages health' });
+  const loads = h('div', { class: 'loads' });
   const head = pageHead('Right now');
   let last: LiveState | undefined;
   let connected = false;
@@ -105,6 +107,7 @@ export function openLive(opened: PageContext): Page {
       head.subtitle.textContent = `Told by ${consumers} ${ago(now - Date.parse(last.at))}`;
     }
     health.replaceChildren(...healthList(opened.feed.state.status, last, now));
+    loads.replaceChildren(loadsTable(opened.feed.state.status, now));
   };
 
   const show = (state: LiveState) => {
@@ -119,9 +122,12 @@ export function openLive(opened: PageContext): Page {
     }
     drawHead();
   };
-  const stop = followLive(show, (is) => {
-    connected = is;
-    drawHead();
+  const stop = followEvents('/api/live/events', 'live', {
+    onData: (state) => show(state as LiveState),
+    onConnected(is) {
+      connected = is;
+      drawHead();
+    },
   });
   const timer = window.setInterval(drawHead, 1000);
   drawHead();
@@ -142,7 +148,8 @@ export function openLive(opened: PageContext): Page {
         h('div', { class: 'live-listeners' }, listeners, map),
       ),
       panel('playing', 'Playing now', 'The last songs that were started', 'third', plays),
-      panel('health', 'Health of the pipeline', 'How far each stage has come', 'full', health),
+      panel('health', 'Health of the pipeline', 'How far each stage has come', 'half', health),
+      panel('loads', 'Last loads', 'From the lake into the warehouse', 'half', loads),
     ),
   );
   return {

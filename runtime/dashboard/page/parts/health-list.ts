@@ -40,6 +40,12 @@ function consumerLines(live: LiveState | undefined): HTMLElement[] {
   ];
 }
 
+function deadLetterLines(byTopic: Readonly<Record<string, number>>): HTMLElement[] {
+  const some = Object.entries(byTopic).filter(([, count]) => count > 0);
+  const text = some.map(([topic, count]) => `${full(count)} in ${topic}`).join(', ');
+  return line('Dead letters', some.length > 0 ? 'warn' : 'good', text || 'none');
+}
+
 /** The stages of the pipeline and how far each has come, in words and with a coloured dot. */
 export function healthList(
   status: Status | undefined,
@@ -48,7 +54,7 @@ export function healthList(
 ): HTMLElement[] {
   const marts = status?.marts;
   if (!marts) return [...consumerLines(live), ...line('Warehouse', 'warn', 'nothing loaded yet')];
-  const { loadedAt, raw } = marts.pipeline;
+  const { loadedAt, raw, deadLetters } = marts.pipeline;
   const loadAge = loadedAt ? now - Date.parse(loadedAt) : Number.POSITIVE_INFINITY;
   const age = now - Date.parse(marts.publishedAt);
   const rows = Object.values(raw).reduce((sum, table) => sum + table.rows, 0);
@@ -59,6 +65,7 @@ export function healthList(
       toneOf(loadAge, published),
       loadedAt ? `${full(rows)} rows, loaded ${ago(loadAge)} (${instant(loadedAt)})` : `${full(rows)} rows`,
     ),
+    ...deadLetterLines(deadLetters),
     ...line('Marts', toneOf(age, published), `published ${ago(age)} (${instant(marts.publishedAt)})`),
     ...line('Page', status.fault ? 'bad' : 'good', status.fault ?? 'shows the newest marts'),
   ];

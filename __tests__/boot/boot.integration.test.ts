@@ -1,0 +1,203 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { namesOf, secretKinds } from '../../environments/model/names.ts';
+import { freePort } from '../../runtime/local/free-port.ts';
+import { buildArtifacts } from '../../scripts/bundle.ts';
+import { deployments, synthesise } from '../support/deployments.ts';
+import { type GoogleStub, startGoogle } from './google.ts';
+import { Host } from './machine.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'beatflow-boot-'));
+const hosts: Host[] = [];
+let google: GoogleStub;
+let userData = '';
+let replaced: Record<string, string> = {};
+const lake = join(folder, 'lake');
+const disk = join(folder, 'disk');
+const device = join(folder, 'device');
+
+beforeAll(async () => {
+  const dev = (await deployments()).get('dev');
+  if (!dev) throw new Error('there is no dev');
+  const names = namesOf(dev);
+  const artifacts = await buildArtifacts(join(folder, 'bundles'));
+  synthesise(dev, artifacts, join(folder, 'out'));
+  const stack = JSON.parse(readFileSync(join(folder, 'out/stacks/dev-streaming/cdk.tf.json'), 'utf8'));
+  const escaped: string = stack.resource.google_compute_instance.stream_instance.metadata['user-data'];
+  userData = escaped.replaceAll(/([$%])\1(?=\{)/g, '$1');
+
+  google = await startGoogle(dev.project);
+  for (const kind of secretKinds) google.secrets.set(names.secret(kind), []);
+  for (const { name, path } of Object.values(artifacts.programs)) {
+    google.objects.set(`${names.bucket('artifacts')}/${name}`, readFileSync(path));
+  }
+  const [broker, controller] = [await freePort(0), await freePort(0)];
+  writeFileSync(device, '');
+  replaced = {
+    '/mnt/disks/kafka': disk,
+    '/dev/disk/by-id/google-kafka': device,
+    [names.brokerHost(names.machine)]: 'localhost',
+    'BROKER_PORT=9092': `BROKER_PORT=${broker}`,
+    'CONTROLLER_PORT=9093': `CONTROLLER_PORT=${controller}`,
+    'localhost:9092': `localhost:${broker}`,
+    'LISTEN_ADDRESS=0.0.0.0': 'LISTEN_ADDRESS=127.0.0.1',
+    [`gs://${names.bucket('lake')}`]: lake,
+    'BEATFLOW_HEALTH_HOST=0.0.0.0': 'BEATFLOW_HEALTH_HOST=127.0.0.1',
+    'BEATFLOW_HEALTH_PORT=8081': 'BEATFLOW_HEALTH_PORT=0\nBEATFLOW_COMMIT_INTERVAL_SECONDS=1',
+  };
+});
+
+afterEach(async () => {
+  for (const host of hosts.splice(0)) await host.off();
+});
+afterAll(() => {
+  google.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** A machine with a boot disk of its own; the broker's disk and the secrets are the same for all. */
+function machine(name: string): Host {
+  const own = join(folder, name);
+  const paths = { '/var/lib/beatflow': join(own, 'var') };
+  const host = new Host(userData, { folder: own, google: google.address, replaced: { ...paths, ...here() } });
+  hosts.push(host);
+  return host;
+}
+
+/** `localhost:9092` only comes to be once the host's name is replaced: order matters. */
+const here = () => replaced;
+
+async function until(what: string, condition: () => boolean, seconds = 60): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`${what}: not after ${seconds} s`);
+    await delay(100);
+  }
+}
+
+const recordsIn = (path: string) =>
+  existsSync(path)
+    ? readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((name) =>
+        /_commits\/.*\.json$/.test(name),
+      )
+    : [];
+
+/** Brings the broker up; the provisioning that follows waits for it. */
+async function broker(host: Host) {
+  const prepared = await host.prepare('beatflow-broker.service');
+  if (prepared.code !== 0) throw new Error(prepared.output);
+  const running = host.start('beatflow-broker.service');
+  expect(await host.prepare('beatflow-provision.service')).toMatchObject({ code: 0 });
+  const provisioned = await host.finish('beatflow-provision.service');
+  expect(provisioned).toMatchObject({ code: 0, output: expect.stringContaining('"provisioned"') });
+  return { prepared, running };
+}
+
+const settled: { clusterId?: string } = {};
+const clusterId = () =>
+  /^cluster\.id=(.+)$/m.exec(readFileSync(join(disk, 'log/meta.properties'), 'utf8'))?.[1] ?? '';
+
+test('a first boot makes certificate and passwords, and events reach the lake', async () => {
+  const host = machine('first');
+  await broker(host);
+  for (const [name, values] of google.secrets) expect([name, values.length]).toEqual([name, 1]);
+  expect(readFileSync(host.log, 'utf8')).toContain('mkfs.ext4');
+  settled.clusterId = clusterId();
+
+  for (const unit of ['beatflow-generator.service', 'beatflow-consumer.service']) {
+    expect(await host.prepare(unit)).toMatchObject({ code: 0 });
+  }
+  const generator = host.start('beatflow-generator.service');
+  const consumer = host.start('beatflow-consumer.service');
+  await until('commit records in the lake', () => recordsIn(lake).length > 0).catch((error) => {
+    throw new Error(
+      `${error.message}\n${generator.said.output.slice(-2000)}\n${consumer.said.output.slice(-2000)}`,
+    );
+  });
+  await generator.stop();
+  await consumer.stop();
+  expect(consumer.said.output).not.toContain('"severity":"CRITICAL"');
+});
+
+describe('a machine made anew', () => {
+  let host: Host;
+  let before = '';
+  let said = '';
+
+  beforeAll(async () => {
+    host = machine('second');
+    hosts.pop();
+    before = JSON.stringify([...google.secrets]);
+    said = (await broker(host)).prepared.output;
+  });
+  afterAll(() => host.off());
+
+  test('takes the disk and the secrets that there are, and the chain goes on', async () => {
+    expect(said).not.toContain('making');
+    expect(JSON.stringify([...google.secrets])).toBe(before);
+    expect(readFileSync(host.log, 'utf8')).not.toContain('mkfs.ext4');
+    expect(clusterId()).toBe(settled.clusterId);
+
+    expect(await host.prepare('beatflow-consumer.service')).toMatchObject({ code: 0 });
+    const consumer = host.start('beatflow-consumer.service');
+    await until('the chain goes on', () => consumer.said.output.includes('partition opened at the tail'));
+    await consumer.stop();
+  });
+
+  test('refuses a wrong password, and the program says so in one clear line', async () => {
+    const [, values] = [...google.secrets].find(([secret]) => secret.endsWith('kafka-consumer')) ?? [];
+    if (!values) throw new Error('there is no secret of the consumer');
+    values.push('{"username":"consumer","password":"guessed"}\n');
+    try {
+      expect(await host.prepare('beatflow-consumer.service')).toMatchObject({ code: 0 });
+      const { code, output } = await host.finish('beatflow-consumer.service');
+      expect(code).toBe(2);
+      const lines = output.split('\n').filter((line) => line.startsWith('consumer: '));
+      expect(lines).toEqual([
+        expect.stringMatching(/^consumer: Kafka at localhost:\d+ refuses this user or password/),
+      ]);
+      expect(output).not.toContain('guessed');
+    } finally {
+      values.pop();
+    }
+  });
+});
+
+test('an artifact that is not what the plan names is refused', async () => {
+  const host = machine('fourth');
+  const [name, content] = [...google.objects].find(([object]) => object.includes('/generator-')) ?? [];
+  if (!name || !content) throw new Error('there is no bundle of the generator');
+  google.objects.set(name, Buffer.concat([content, Buffer.from('\n// and more')]));
+  try {
+    const { code, output } = await host.prepare('beatflow-generator.service');
+    expect(code).toBe(1);
+    expect(output).toContain('is not what the plan names: its SHA-256 differs');
+    expect(readdirSync(join(folder, 'fourth/var/programs'))).toEqual([]);
+  } finally {
+    google.objects.set(name, content);
+  }
+});
+
+test('a program waits while its secret has no value', async () => {
+  const host = machine('fifth');
+  const [name, values] = [...google.secrets].find(([secret]) => secret.endsWith('kafka-generator')) ?? [];
+  if (!name || !values) throw new Error('there is no secret of the generator');
+  google.secrets.set(name, []);
+  try {
+    const { code, output } = await host.prepare('beatflow-generator.service');
+    expect(code).toBe(1);
+    expect(output).toContain(`the secret ${name} has no value that this machine may read yet`);
+  } finally {
+    google.secrets.set(name, values);
+  }
+});
+
+test('nothing was asked of Google without a token, or that it does not have, but for the first values', () => {
+  const first = secretKinds.map((kind) =>
+    expect.stringMatching(new RegExp(`^404 GET .*-${kind}/versions/latest:access$`)),
+  );
+  expect(google.refused.slice(0, first.length)).toEqual(first);
+  expect(google.refused.filter((line) => !line.startsWith('404 GET'))).toEqual([]);
+});

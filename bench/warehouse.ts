@@ -1,0 +1,232 @@
+/**
+ * What one more hour costs the warehouse when it holds 1, 10 or 100 hours already: the loader's rows per second and
+ * dbt's build. Every history ends at the same hour of the day, so the day that is rebuilt is equally full.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { MessageInspector } from '../runtime/consumer/message-inspector.ts';
+import { PartitionWriter } from '../runtime/consumer/partition-writer.ts';
+import { type TopicName, topicNames } from '../runtime/contract/topics.ts';
+import { defaultBehaviour } from '../runtime/generator/behaviour/default.ts';
+import { InlineEngine } from '../runtime/generator/engine/inline.ts';
+import { divideShards } from '../runtime/generator/engine/threads.ts';
+import { LocalDiskStore } from '../runtime/lake/local-disk-store.ts';
+import { load } from '../runtime/loader/load.ts';
+import { runCommand } from '../runtime/local/child-program.ts';
+import { installedTools } from '../runtime/local/state-folder.ts';
+import { DuckDbWarehouse } from '../runtime/warehouse/duckdb-warehouse.ts';
+
+/** What one more hour cost at one length of history. */
+export interface WarehouseCase {
+  readonly name: string;
+  readonly historyHours: number;
+  readonly rowsPerHour: number;
+  /** The history, loaded at once. */
+  readonly historyLoadRowsPerSecond: number;
+  readonly hourLoadSeconds: number;
+  readonly hourLoadRowsPerSecond: number;
+  /** The first build, which makes every day. */
+  readonly historyBuildSeconds: number;
+  /** The build after the one more hour. */
+  readonly hourBuildSeconds: number;
+}
+
+/** The last line of the bench. */
+export interface BenchResult {
+  readonly bench: 'warehouse';
+  readonly cases: readonly WarehouseCase[];
+  readonly ratios: Readonly<Record<string, number>>;
+}
+
+const hourMs = 3_600_000;
+/** The hour that is measured begins here; histories end here. */
+const measuredHour = Date.UTC(2026, 10, 19, 10);
+const log = pino({ level: 'silent' });
+/** Simulated listeners that together make about one event per hour: measured over a week, all topics. */
+const listenersPerHourlyEvent = 6.2;
+
+/** Simulates listeners and fills a lake with what they do, hour by hour, as the consumer does. */
+class LakeFiller {
+  readonly #store: LocalDiskStore;
+  readonly #engine: InlineEngine;
+  readonly #start: number;
+  readonly #offsets = new Map<TopicName, number>();
+  #runs = 0;
+
+  constructor(store: LocalDiskStore, start: number, rowsPerHour: number) {
+    this.#store = store;
+    this.#start = start;
+    this.#engine = new InlineEngine({
+      settings: {
+        behaviour: defaultBehaviour,
+        seed: 1,
+        startMs: start,
+        endMs: measuredHour + hourMs,
+        users: Math.round(rowsPerHour * listenersPerHourlyEvent),
+        growthRate: 0,
+        attritionRate: 0,
+        firstUserId: 1,
+        eventsimCompat: false,
+      },
+      tag: null,
+      catalogue: { type: 'synthetic', size: 10_000 },
+      formats: ['avro'],
+      shards: divideShards(1).flat(),
+    });
+  }
+
+  /** Simulates up to `end` and writes nothing of it. */
+  skipTo(end: number): Promise<void> {
+    return this.#engine.replay((end - this.#start) / 1000);
+  }
+
+  /** Writes one segment per topic: what happens from where the last call ended until `end`. */
+  async fillUntil(end: number): Promise<void> {
+    const writers = new Map(topicNames.map((topic) => [topic, this.#writer(topic, end)]));
+    const slice = await this.#engine.advance((end - this.#start) / 1000);
+    for (const { topic, count, bytes, ends } of (slice.encoded.avro ?? []).flat()) {
+      const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      const { writer } = writers.get(topic) as { writer: PartitionWriter };
+      const first = writer.position;
+      for (let index = 0, begin = 0; index < count; index++) {
+        const value = buffer.subarray(begin, ends[index]);
+        writer.append({ offset: first + index, timestamp: end, key: null, value });
+        begin = ends[index] as number;
+      }
+      this.#offsets.set(topic, writer.position);
+    }
+    this.#engine.release();
+    for (const { writer } of writers.values()) writer.rotate();
+    await Promise.all(
+      Array.from(writers.values(), ({ writer, failed }) => Promise.race([writer.settle(), failed])),
+    );
+  }
+
+  #writer(
+    topic: TopicName,
+    now: number,
+  ): { readonly writer: PartitionWriter; readonly failed: Promise<never> } {
+    const failure = Promise.withResolvers<never>();
+    const writer = new PartitionWriter({
+      store: this.#store,
+      key: { log: 'bench-g1', topic, partition: 0 },
+      position: this.#offsets.get(topic) ?? 0,
+      instance: 'bench',
+      codec: 'deflate',
+      clock: () => now,
+      newRun: () => `run${++this.#runs}`,
+      inspector: new MessageInspector(topic, () => now),
+      settled: () => undefined,
+      failed: failure.reject,
+    });
+    return { writer, failed: failure.promise };
+  }
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<{ readonly seconds: number; readonly result: T }> {
+  const started = performance.now();
+  const result = await work();
+  return { seconds: (performance.now() - started) / 1000, result };
+}
+
+async function measure(
+  historyHours: number,
+  longestHistory: number,
+  rowsPerHour: number,
+): Promise<WarehouseCase> {
+  const folder = await mkdtemp(join(tmpdir(), 'beatflow-bench-'));
+  const tools = await installedTools();
+  const path = join(folder, 'warehouse.duckdb');
+  const lakeFolder = join(folder, 'lake');
+  const store = new LocalDiskStore(lakeFolder);
+  const runLoader = async () => {
+    const warehouse = await DuckDbWarehouse.open({ path, lakeFolder, avroExtension: tools.avroExtension });
+    try {
+      return await load({
+        store,
+        warehouse,
+        range: undefined,
+        maxHours: 10_000,
+        log,
+        progress: () => undefined,
+      });
+    } finally {
+      await warehouse.close();
+    }
+  };
+  const build = () =>
+    runCommand(
+      {
+        name: 'dbt',
+        command: tools.dbt,
+        args: ['build', '--project-dir', tools.dbtProject, '--profiles-dir', tools.dbtProject],
+        environment: {
+          BEATFLOW_DUCKDB_PATH: path,
+          DBT_TARGET_PATH: join(folder, 'target'),
+          DBT_LOG_PATH: folder,
+          DBT_SEND_ANONYMOUS_USAGE_STATS: 'false',
+          DO_NOT_TRACK: '1',
+        },
+        logFile: join(folder, 'dbt.log'),
+      },
+      new AbortController().signal,
+    );
+  try {
+    // All cases simulate the same listeners from the same time on, so that the measured hour is the same one.
+    const filler = new LakeFiller(store, measuredHour - longestHistory * hourMs, rowsPerHour);
+    await filler.skipTo(measuredHour - historyHours * hourMs);
+    for (let hour = historyHours - 1; hour >= 0; hour--) await filler.fillUntil(measuredHour - hour * hourMs);
+    const history = await timed(runLoader);
+    const historyBuild = await timed(build);
+    await filler.fillUntil(measuredHour + hourMs);
+    const hour = await timed(runLoader);
+    const hourBuild = await timed(build);
+    const result = {
+      name: `${historyHours} hours of history`,
+      historyHours,
+      rowsPerHour: hour.result.rows,
+      historyLoadRowsPerSecond: Math.round(history.result.rows / history.seconds),
+      hourLoadSeconds: hour.seconds,
+      hourLoadRowsPerSecond: Math.round(hour.result.rows / hour.seconds),
+      historyBuildSeconds: historyBuild.seconds,
+      hourBuildSeconds: hourBuild.seconds,
+    };
+    console.log(
+      `${result.name.padEnd(22)} one more: load ${hour.seconds.toFixed(2)} s (${result.hourLoadRowsPerSecond} rows/s), ` +
+        `build ${hourBuild.seconds.toFixed(1)} s; the history: load ${history.seconds.toFixed(1)} s ` +
+        `(${result.historyLoadRowsPerSecond} rows/s), build ${historyBuild.seconds.toFixed(1)} s`,
+    );
+    return result;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** `--hours 1,10,100` lengths of history, `--events 200000` events per hour over all topics. */
+export async function run(args: string[]): Promise<BenchResult> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      hours: { type: 'string', default: '1,10,100' },
+      events: { type: 'string', default: '200000' },
+    },
+  });
+  const lengths = values.hours.split(',').map(Number);
+  const cases: WarehouseCase[] = [];
+  for (const hours of lengths) cases.push(await measure(hours, Math.max(...lengths), Number(values.events)));
+  const last = cases.at(-1);
+  const before = cases.at(-2);
+  const ratios: Record<string, number> = {};
+  if (last && before) {
+    ratios[`hourLoad${last.historyHours}To${before.historyHours}`] =
+      last.hourLoadSeconds / before.hourLoadSeconds;
+    ratios[`hourBuild${last.historyHours}To${before.historyHours}`] =
+      last.hourBuildSeconds / before.hourBuildSeconds;
+  }
+  const result: BenchResult = { bench: 'warehouse', cases, ratios };
+  console.log(JSON.stringify(result));
+  return result;
+}

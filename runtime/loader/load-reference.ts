@@ -1,0 +1,56 @@
+import type { ReferenceTableName } from '../contract/reference-tables.ts';
+import type { ObjectStore } from '../lake/object-store.ts';
+import { referenceFolder, referencePath } from '../lake/paths.ts';
+import { SetupError } from '../program/errors.ts';
+import type { ReferenceFile, Warehouse } from '../warehouse/warehouse.ts';
+
+const newline = 0x0a;
+
+/** The source that a line of reference data says it is of; undefined where it is no such line. */
+function sourceOf(line: string): unknown {
+  try {
+    return (JSON.parse(line) as { source?: unknown } | null)?.source;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Counts the rows of an object; the first must name the source that the object is called. */
+async function inspect(store: ObjectStore, path: string, source: string): Promise<ReferenceFile> {
+  const content = await store.read(path);
+  const first = content?.subarray(0, content.indexOf(newline)).toString() ?? '';
+  if (!content || content.at(-1) !== newline || sourceOf(first) !== source) {
+    throw new SetupError(
+      'lake_corrupt',
+      `${path} is no reference data: expected JSON lines, each ended by a newline, whose "source" is ` +
+        `${JSON.stringify(source)}, got ${JSON.stringify(first.slice(0, 200))}: delete the object or put it right`,
+    );
+  }
+  let records = 0;
+  for (let at = content.indexOf(newline); at >= 0; at = content.indexOf(newline, at + 1)) records++;
+  return { path, records };
+}
+
+/**
+ * Replaces a reference table by all that the lake has of it, if there is an object that the warehouse has not seen;
+ * resolves with the rows, or 0 where nothing is new.
+ * @throws SetupError `lake_corrupt` for an object that is no reference data, `load_mismatch` when rows are missing.
+ */
+export async function loadReference(
+  store: ObjectStore,
+  warehouse: Warehouse,
+  table: ReferenceTableName,
+): Promise<number> {
+  const folder = referenceFolder(table);
+  const sources: string[] = [];
+  for await (const { path } of store.list(folder)) {
+    const source = path.slice(folder.length).replace(/\.jsonl$/, '');
+    if (path === referencePath(table, source)) sources.push(source);
+  }
+  if (sources.length === 0) return 0;
+  const seen = new Set(await warehouse.referenceSources(table));
+  if (sources.every((source) => seen.has(source))) return 0;
+  const files: ReferenceFile[] = [];
+  for (const source of sources) files.push(await inspect(store, referencePath(table, source), source));
+  return warehouse.replaceReference(table, files);
+}
