@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { MessageInspector } from '../../runtime/consumer/message-inspector.ts';
+import { redrive } from '../../runtime/consumer/tools/redrive.ts';
 import { messageCodec } from '../../runtime/contract/message.ts';
 import { connectProducer, type EventProducer } from '../../runtime/kafka/producer.ts';
+import { connectRedriveLog } from '../../runtime/kafka/redrive-log.ts';
 import { recordsIn } from '../../runtime/lake/commit-record.ts';
 import type { DeadLetter } from '../../runtime/lake/dead-letters.ts';
 import { startTestBroker, type TestBroker } from '../support/broker.ts';
@@ -125,6 +128,26 @@ test('each damaged message is one dead letter with a reason, and the stream goes
   expect(letters.map(({ payload }) => Buffer.from(payload ?? '', 'base64'))).toEqual(Object.values(values));
   const first = (ends[0]?.end ?? 0) + 1;
   expect(letters.map(({ offset }) => offset)).toEqual(letters.map((_, index) => first + index));
+
+  // Days later the event of the future is a valid one: it goes back to its topic, once, although a run was cut off.
+  const clock = () => Date.now() + 5 * 86_400_000;
+  const log = await connectRedriveLog({ brokers: [kafka.broker.address], clientId: 'test' }, silentLog);
+  const inspector = new MessageInspector('auth_events', clock);
+  const props = { store: pipeline.store, topic: 'auth_events', error: undefined, inspector, clock } as const;
+  const unfinished = {
+    ...log,
+    async send(...args: Parameters<typeof log.send>) {
+      await log.send(...args);
+      throw new Error('cut off');
+    },
+  };
+  await expect(redrive({ ...props, log: unfinished, dryRun: false })).rejects.toThrow('cut off');
+  const finished = { sent: 0, alreadySent: 1, stillDead: 5, incomplete: 0 };
+  expect(await redrive({ ...props, log, dryRun: false })).toEqual(finished);
+  expect(await redrive({ ...props, log, dryRun: false })).toEqual(finished);
+  await log.disconnect();
+  const [after] = await pipeline.admin.partitionLogs('auth_events');
+  expect(after?.end).toBe(first + letters.length + 2);
 });
 
 test('two consumers share the partitions, one compresses with snappy and leaves, and nothing is lost or doubled', async () => {
