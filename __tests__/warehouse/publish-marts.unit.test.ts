@@ -1,4 +1,4 @@
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTable } from '../../runtime/contract/duckdb.ts';
 import { pipelineTables } from '../../runtime/contract/pipeline-tables.ts';
@@ -127,10 +127,17 @@ test('marts appear when they are published; before that a reader is told that th
   await until(() => marts.pointer?.version === pointer.version);
 });
 
+/** Swaps the pointer whole, as the publisher does: a reader must not see half of it. */
+async function swapPointer(content: string): Promise<void> {
+  const staged = join(fixture.folder, 'pointer.json');
+  await writeFile(staged, content);
+  await rename(staged, join(fixture.marts, 'current.json'));
+}
+
 test('a pointer that is none, and a version with a broken file, leave the last good version in place', async () => {
   const good = await fixture.publish(tiny);
   const marts = await open();
-  await writeFile(join(fixture.marts, 'current.json'), '{"version": "../../etc"}');
+  await swapPointer('{"version": "../../etc"}');
   await until(() => marts.fault !== undefined);
   expect(marts.fault).toContain('current.json is not a pointer to published marts');
   expect(marts.pointer).toEqual(good);
@@ -139,7 +146,7 @@ test('a pointer that is none, and a version with a broken file, leave the last g
   await until(() => marts.fault === undefined);
 
   const broken = await publishMarts({ database: fixture.database, marts: join(fixture.folder, 'elsewhere') });
-  await writeFile(join(fixture.marts, 'current.json'), JSON.stringify(broken));
+  await swapPointer(JSON.stringify(broken));
   await until(() => marts.fault !== undefined);
   expect((await marts.read((version) => version.query(days, {})))[0]?.days).toBe(5);
 });

@@ -5,6 +5,13 @@ import { bigQueryVariables, duckDbVariables, warehouseVariable } from '../wareho
 const commonVariables = {
   ...lakeVariables,
   warehouse: warehouseVariable,
+};
+
+const duckDbLoaderVariables = { ...commonVariables, ...duckDbVariables };
+/** The variables that the loader of a BigQuery warehouse reads. */
+export const bigQueryLoaderVariables = {
+  ...commonVariables,
+  ...bigQueryVariables,
   maxHours: variable(
     'BEATFLOW_LOADER_MAX_HOURS',
     'Hours of one topic that one run loads; the rest waits for the next. BigQuery takes 1,500 loads per table and day.',
@@ -13,11 +20,7 @@ const commonVariables = {
 };
 
 /** The loader's environment variables, those of both kinds of warehouse. */
-export const loaderVariables = { ...commonVariables, ...duckDbVariables, ...bigQueryVariables };
-
-const duckDbLoaderVariables = { ...commonVariables, ...duckDbVariables };
-/** The variables that the loader of a BigQuery warehouse reads. */
-export const bigQueryLoaderVariables = { ...commonVariables, ...bigQueryVariables };
+export const loaderVariables = { ...duckDbLoaderVariables, ...bigQueryLoaderVariables };
 
 /** The loader's configuration; which of the other variables it needs depends on the kind of warehouse. */
 export type LoaderConfig =

@@ -60,7 +60,7 @@ export async function runLoader(
         store,
         warehouse,
         range,
-        maxHours: config.maxHours,
+        maxHours: config.kind === 'bigquery' ? config.maxHours : Number.POSITIVE_INFINITY,
         log,
         mayGoOn: () => lease?.check(),
         progress: (done, total) => reportToParent({ type: 'progress', done, total }),
