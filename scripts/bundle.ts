@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import type { ArtifactFile } from '../constructs/artifact.ts';
 import { type Artifacts, type BundledProgram, bundledPrograms } from '../stacks/beatflow-stack.ts';
 import { embedPage } from './embed-page.ts';
@@ -21,8 +21,23 @@ const commands: Readonly<Record<BundledProgram, string>> = {
   provision: 'provisionCommand',
 };
 
-/** Packages with native code; a program imports them only where it runs on one machine. */
-const native = ['@duckdb/node-api'];
+/**
+ * Leaves DuckDB out, which has native code and only serves one machine: a bundle that comes to use it says so. A name
+ * that is imported from it and not listed here fails the build.
+ */
+const withoutDuckDb: Plugin = {
+  name: 'without-duckdb',
+  setup(build) {
+    const filter = /^@duckdb\/node-api$/;
+    build.onResolve({ filter }, ({ path }) => ({ path, namespace: 'absent' }));
+    build.onLoad({ filter, namespace: 'absent' }, () => ({
+      contents: `const say = () => { throw new Error('DuckDB is not part of a deployed program: run it from the repository'); };
+        const absent = new Proxy(class {}, { get: say, construct: say });
+        export { absent as DuckDBInstance, absent as DuckDBTimestampValue };`,
+      loader: 'js',
+    }));
+  },
+};
 
 const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
 
@@ -41,8 +56,7 @@ async function bundle(program: BundledProgram, folder: string): Promise<Artifact
     platform: 'node',
     target: 'node22',
     format: 'esm',
-    external: native,
-    plugins: program === 'dashboard' ? [embedPage()] : [],
+    plugins: [withoutDuckDb, ...(program === 'dashboard' ? [embedPage()] : [])],
     // Names of modules are in the bundle: they must not depend on where node_modules is linked from.
     preserveSymlinks: true,
     minifySyntax: true,

@@ -25,7 +25,6 @@ const jest = (tier) => [
     bin('jest'),
     '--selectProjects',
     tier,
-    '--passWithNoTests',
   ],
 ];
 

@@ -37,6 +37,8 @@ export async function buildPage(): Promise<BuiltPage> {
     chunkNames: '[name]-[hash]',
     loader: { '.json': 'copy', '.svg': 'copy' },
     logLevel: 'silent',
+    // Names carry a hash of the modules' paths: they must not depend on where node_modules is linked from.
+    preserveSymlinks: true,
   });
   const main = outputOf(built.metafile, 'main.ts');
   const address = (path: string) => `/assets/${basename(path)}`;

@@ -81,9 +81,8 @@ function accepts(port: number): Promise<boolean> {
   });
 }
 
-async function lastLines(path: string): Promise<string> {
-  const content = await readFile(path, 'utf8').catch(() => '');
-  return content.trim().split('\n').slice(-5).join('\n');
+function lastLines(text: string): string {
+  return text.trim().split('\n').slice(-5).join('\n');
 }
 
 function spawnBroker(folder: string, classpath: string, output: number): ChildProcess {
@@ -155,9 +154,14 @@ async function startOnPort(
   }
   const failed = !isRunning();
   await end('SIGKILL');
-  const log = `${await lastLines(join(folder, 'server.log'))}\n${await lastLines(join(folder, 'output.log'))}`;
-  if (answered && (!failed || /Address already in use|BindException/.test(log))) return undefined;
-  throw new SetupError('broker_unreachable', `the Kafka broker did not start; the end of its log:\n${log}`);
+  const logs = await Promise.all(
+    ['server.log', 'output.log'].map((name) => readFile(join(folder, name), 'utf8').catch(() => '')),
+  );
+  if (answered && (!failed || logs.some((log) => /BindException/.test(log)))) return undefined;
+  throw new SetupError(
+    'broker_unreachable',
+    `the Kafka broker did not start; the end of its log:\n${logs.map(lastLines).join('\n')}`,
+  );
 }
 
 /**
