@@ -6,6 +6,7 @@ import { dashboardCommand } from './dashboard/command.ts';
 import { catalogueCommand } from './generator/catalogue/command.ts';
 import { generateCommand } from './generator/command.ts';
 import { loadCommand } from './loader/command.ts';
+import { provisionCommand } from './provision/command.ts';
 import { publishCommand } from './warehouse/publish-command.ts';
 
 await new Command('beatflow')
@@ -14,6 +15,7 @@ await new Command('beatflow')
   .addCommand(catalogueCommand())
   .addCommand(consumeCommand())
   .addCommand(lakeCommand())
+  .addCommand(provisionCommand())
   .addCommand(loadCommand())
   .addCommand(publishCommand())
   .addCommand(dashboardCommand())
