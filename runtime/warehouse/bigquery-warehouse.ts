@@ -5,8 +5,8 @@ import { bigqueryColumns, rawPartitionColumn } from '../contract/bigquery.ts';
 import { type PipelineRowOf, type PipelineTableName, pipelineTables } from '../contract/pipeline-tables.ts';
 import { type ReferenceTableName, referenceTables } from '../contract/reference-tables.ts';
 import type { TopicName } from '../contract/topics.ts';
-import { SetupError } from '../program/errors.ts';
 import type { Logger } from '../program/log.ts';
+import { auditRows } from './audit-rows.ts';
 import { runJob } from './bigquery-jobs.ts';
 import { insertStatements, literal, timestampLiteral } from './sql-literal.ts';
 import {
@@ -107,17 +107,7 @@ export class BigQueryWarehouse implements Warehouse {
     );
     const counts = await this.#countRows(hours);
     const loadedAt = Date.now();
-    const audit = hours.map(({ topic, hour, files }) => {
-      const expected = files.reduce((sum, file) => sum + file.records, 0);
-      const rows = counts.get(hour) ?? 0;
-      if (rows !== expected) {
-        throw new SetupError(
-          'load_mismatch',
-          `${topic} hour ${new Date(hour).toISOString().slice(0, 13)}: the commit records name ${expected} rows in ${files.length} files, the table got ${rows}`,
-        );
-      }
-      return { topic, hour, run, files: files.length, rows, startedAt, loadedAt };
-    });
+    const audit = auditRows(hours, { run, startedAt, loadedAt, rowsByHour: counts });
     await this.#script('audit', [
       ...insertStatements(this.#table('load_audit'), pipelineTables.load_audit.fields, audit),
       `update ${this.#table('lake_files')} set loadedAt = ${timestampLiteral(loadedAt)}

@@ -8,8 +8,8 @@ import {
   referenceTables,
 } from '../contract/reference-tables.ts';
 import { lakeRecordFields, type TopicName, topicNames, topics } from '../contract/topics.ts';
-import { SetupError } from '../program/errors.ts';
 import { appendRows } from './append-rows.ts';
+import { auditRows } from './audit-rows.ts';
 import { type DuckDbFile, openDuckDbFile, queryRows, quoted } from './duckdb-file.ts';
 import {
   type ChainProgress,
@@ -154,17 +154,7 @@ export class DuckDbWarehouse implements Warehouse {
       );
       const rowsByHour = new Map(counts.map(({ hour, rows }) => [hour, Number(rows)]));
       const loadedAt = Date.now();
-      const audit = hours.map(({ hour, files }) => {
-        const expected = files.reduce((sum, file) => sum + file.records, 0);
-        const rows = rowsByHour.get(hour) ?? 0;
-        if (rows !== expected) {
-          throw new SetupError(
-            'load_mismatch',
-            `${topic} hour ${new Date(hour).toISOString().slice(0, 13)}: the commit records name ${expected} rows in ${files.length} files, the table got ${rows}`,
-          );
-        }
-        return { topic, hour, run, files: files.length, rows, startedAt, loadedAt };
-      });
+      const audit = auditRows(hours, { run, startedAt, loadedAt, rowsByHour });
       await appendRows(this.#connection, rawSchema, 'load_audit', pipelineTables.load_audit.fields, audit);
       await this.#connection.run(
         `update ${rawSchema}.lake_files set "loadedAt" = make_timestamp(${loadedAt * 1000})
