@@ -10,6 +10,7 @@ import { KafkaAdmin } from '../kafka/admin.ts';
 import { SetupError } from '../program/errors.ts';
 import { freePort } from './free-port.ts';
 import { classpathOf, clusterIdOf, prepareBrokerFolder } from './kafka-broker-files.ts';
+import { isAlive } from './process-alive.ts';
 
 const startDeadlineMs = 60_000;
 const stopDeadlineMs = 8_000;
@@ -36,15 +37,6 @@ export interface KafkaBroker {
   stop(): Promise<void>;
   /** Ends the broker at once, as a crash would. */
   kill(): Promise<void>;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function until(condition: () => boolean | Promise<boolean>, deadlineMs: number): Promise<boolean> {

@@ -2,6 +2,7 @@ import { glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SetupError } from '../program/errors.ts';
+import { isAlive } from './process-alive.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -58,15 +59,6 @@ export async function installedTools(): Promise<InstalledTools> {
     };
   }
   throw new SetupError('tool_missing', 'the tools are not installed: run `npm run bootstrap`');
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /**
