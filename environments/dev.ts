@@ -12,7 +12,7 @@ export default defineEnvironment({
   warehouse: { rawExpirationDays: 30 },
   kafka: { service: { kind: 'vm', diskSizeGb: 20, heapMib: 512 }, retentionHours: 24 },
   machines: { kind: 'one', machine: { machineType: 'e2-medium', bootDiskGb: 10 } },
-  generator: { users: 1_000, growthPerYear: 0.1, seed: 1, backfillDays: 0 },
+  generator: { users: 1_000, growthPerYear: 0.1, seed: 1, backfillDays: 7 },
   orchestration: { kind: 'workflows' },
   dashboard: { viewers: [] },
   alerts: { none: true, reason: 'nobody is woken by a playground; the dashboard shows the same figures' },
