@@ -35,8 +35,20 @@ def _varint(message: bytes, at: int, end: int, max_bytes: int) -> tuple[int, int
             raise _Fault("malformed")
         value |= (byte & 0x7F) << (7 * index)
         if byte < 0x80:
+            if value >= 2**53:
+                value = _as_double(message[at - index - 1 : at])
             return (value >> 1) ^ -(value & 1), at
     raise _Fault("malformed")
+
+
+def _as_double(varint: bytes) -> int:
+    """What the digits add up to in doubles: the other writer names damage by that, and no true value is so large."""
+    value = 0.0
+    scale = 1.0
+    for byte in varint:
+        value += (byte & 0x7F) * scale
+        scale *= 128
+    return int(value)
 
 
 class DatumValidator:
