@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pkgutil
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from .avro import fingerprint, lake_schema_of_writer
@@ -37,6 +38,7 @@ class Contract:
     signals: dict[str, str]
 
 
+@cache
 def load_contract() -> Contract:
     """The contract that this package was made with."""
     content = pkgutil.get_data(__package__, "contract.json")
