@@ -35,5 +35,6 @@ export default {
     'terraform',
     'machines',
     'checkov',
+    'spark',
   ].map(tier),
 };
