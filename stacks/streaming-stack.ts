@@ -1,4 +1,5 @@
 import type { App } from 'cdktf';
+import type { ArtifactFile } from '../constructs/artifact.ts';
 import { brokerBoot, brokerUnit } from '../constructs/boot/broker-boot.ts';
 import { type BootSpec, cloudConfig } from '../constructs/boot/cloud-config.ts';
 import { joinBoots, type ProgramBoot, programBoot } from '../constructs/boot/program-boot.ts';
@@ -6,7 +7,11 @@ import { DataDisk } from '../constructs/data-disk.ts';
 import { Machine } from '../constructs/machine.ts';
 import { MachineGroup } from '../constructs/machine-group.ts';
 import { ManagedKafka } from '../constructs/managed-kafka.ts';
+import { runAfter } from '../constructs/order.ts';
 import { Secret } from '../constructs/secret.ts';
+import { SparkCluster } from '../constructs/spark-cluster.ts';
+import { SparkJob } from '../constructs/spark-job.ts';
+import type { Processing } from '../environments/model/environment.ts';
 import { type SecretKind, secretKinds } from '../environments/model/names.ts';
 import { topicNames, topics } from '../runtime/contract/topics.ts';
 import { type Artifacts, BeatflowStack, type BundledProgram, type StackProps } from './beatflow-stack.ts';
@@ -21,6 +26,7 @@ import {
   kafkaSecrets,
   nodeImage,
   provisionEnvironment,
+  sparkEnvironment,
 } from './program-environments.ts';
 
 /** Device name by which the broker's machine finds its disk. */
@@ -53,6 +59,7 @@ export class StreamingStack extends BeatflowStack {
       );
     }
     this.addMachines(disks);
+    if (environment.processing.kind === 'spark') this.addSpark(environment.processing);
     this.output(
       'kafka_brokers',
       "Kafka's bootstrap addresses, reachable inside the network",
@@ -120,7 +127,7 @@ export class StreamingStack extends BeatflowStack {
 
   private addMachines(disks: Readonly<Record<string, string>>): void {
     const { environment, names } = this;
-    const { machines, kafka } = environment;
+    const { machines, kafka, processing } = environment;
     const generator = programBoot(this.generatorBoot());
     const consumer = programBoot(this.consumerBoot());
     const common = { zone: names.zone, subnetPath: names.subnetPath, ...this.keyFor('disks') };
@@ -130,7 +137,9 @@ export class StreamingStack extends BeatflowStack {
         ...machines.machine,
         name: names.machine,
         account: names.email('stream'),
-        userData: cloudConfig(joinBoots(...this.brokerBoots(), generator, consumer)),
+        userData: cloudConfig(
+          joinBoots(...this.brokerBoots(), generator, ...(processing.kind === 'consumer' ? [consumer] : [])),
+        ),
         dataDisks: disks,
       });
     } else {
@@ -151,21 +160,59 @@ export class StreamingStack extends BeatflowStack {
         account: names.email('generator'),
         userData: cloudConfig(generator),
       });
-      new MachineGroup(this, 'consumer', {
-        ...common,
-        ...machines.consumer,
-        name: names.consumer,
-        account: names.email('consumer'),
-        userData: cloudConfig(consumer),
-        machines: machines.consumers,
-        liveness: { port: healthPort, path: '/livez' },
-      });
+      if (machines.consumer && machines.consumers) {
+        new MachineGroup(this, 'consumer', {
+          ...common,
+          ...machines.consumer,
+          name: names.consumer,
+          account: names.email('consumer'),
+          userData: cloudConfig(consumer),
+          machines: machines.consumers,
+          liveness: { port: healthPort, path: '/livez' },
+        });
+      }
     }
     const first = machines.kind === 'one' ? names.machine : names.generator;
     this.output(
       'machine_shell',
       'A shell on a machine, through Identity-Aware Proxy; its log: sudo journalctl -u "beatflow-*"',
       `gcloud compute ssh ${first} --project ${environment.project} --zone ${names.zone} --tunnel-through-iap`,
+    );
+  }
+
+  /** Spark in place of the consumer: a cluster, and the job that runs until another version of it does. */
+  private addSpark(processing: Extract<Processing, { kind: 'spark' }>): void {
+    const { environment, names } = this;
+    const { kind: _, ...size } = processing;
+    const cluster = new SparkCluster(this, 'spark', {
+      ...size,
+      name: names.sparkCluster,
+      region: environment.region,
+      zone: names.zone,
+      subnetPath: names.subnetPath,
+      account: names.email('spark'),
+      bucket: names.bucket('spark'),
+      accessLogsBucket: names.bucket('access-logs'),
+      ...(environment.encryption.keys === 'customer'
+        ? { keys: { disks: names.keyPath('disks'), storage: names.keyPath('storage') } }
+        : {}),
+      protection: this.protection,
+    });
+    const { main, code, jars } = this.#artifacts.spark();
+    const address = ({ name }: ArtifactFile) => `gs://${names.bucket('artifacts')}/${name}`;
+    const job = new SparkJob(this, 'spark-job', {
+      region: environment.region,
+      cluster: names.sparkCluster,
+      main: address(main),
+      code: address(code),
+      jars: jars.map(address),
+      environment: sparkEnvironment(environment, names),
+    });
+    runAfter(job, cluster);
+    this.output(
+      'spark_log',
+      "What the Spark job's driver says, newest first",
+      `gcloud logging read 'resource.type="cloud_dataproc_job" AND resource.labels.region="${environment.region}"' --project ${environment.project} --limit 50`,
     );
   }
 
