@@ -36,5 +36,6 @@ export default {
     'machines',
     'checkov',
     'spark',
+    'compose',
   ].map(tier),
 };
