@@ -80,7 +80,7 @@ export class ObservabilityStack extends BeatflowStack {
 
   private addMonitoring(): void {
     const { environment, names } = this;
-    const { alerts, budget, kafka } = environment;
+    const { alerts, budget, kafka, orchestration } = environment;
     const metrics = new Map(
       Object.entries(signalMetrics(names)).map(([id, props]) => [id, new LogMetric(this, id, props)]),
     );
@@ -104,7 +104,9 @@ export class ObservabilityStack extends BeatflowStack {
             .channelId,
         ];
     if (!isWithout(alerts)) {
-      for (const [id, alert] of Object.entries(alertsOf(alerts, names, measured))) {
+      for (const [id, alert] of Object.entries(
+        alertsOf(alerts, names, { ...measured, orchestration: orchestration.kind }),
+      )) {
         runAfter(new Alert(this, id, { ...alert, channels }), ...metrics.values());
       }
     }

@@ -1,4 +1,4 @@
-import { secretsMount, stateMount } from '../constructs/boot/program-boot.ts';
+import { secretsMount } from '../constructs/boot/program-boot.ts';
 import { environmentFor, programDefault, type ValuesFor } from '../constructs/program-environment.ts';
 import type { Environment } from '../environments/model/environment.ts';
 import type { Names } from '../environments/model/names.ts';
@@ -100,6 +100,9 @@ export function consumerEnvironment(environment: Environment, names: Names) {
   });
 }
 
+/** Where the generator keeps how far it is: in the lake, so that both are there or gone together. */
+const generatorState = (names: Names) => `gs://${names.bucket('lake')}/_generator`;
+
 /** What the generator's machine is told. */
 export function generatorEnvironment(environment: Environment, names: Names) {
   const { seed, users, growthPerYear, backfillDays } = environment.generator;
@@ -123,7 +126,8 @@ export function generatorEnvironment(environment: Environment, names: Names) {
     live: programDefault,
     workers: programDefault,
     tag: programDefault,
-    stateFolder: stateMount,
+    state: generatorState(names),
+    onChange: 'follow',
   });
 }
 

@@ -202,7 +202,7 @@ export class StreamingStack extends BeatflowStack {
       description: 'Sends simulated events to Kafka',
       environment: generatorEnvironment(this.environment, this.names),
       secrets: kafkaSecrets(this.environment, this.names, 'generator'),
-      keepsState: true,
+      ...this.stopsBeforeBroker(),
       stopSeconds: 30,
     };
   }
@@ -213,9 +213,16 @@ export class StreamingStack extends BeatflowStack {
       description: 'Keeps each event exactly once in the lake',
       environment: consumerEnvironment(this.environment, this.names),
       secrets: kafkaSecrets(this.environment, this.names, 'consumer'),
+      ...this.stopsBeforeBroker(),
       openPorts: [healthPort],
       stopSeconds: 90,
     };
+  }
+
+  /** On the broker's machine a client stops before the broker, so that it can finish what it holds. */
+  private stopsBeforeBroker(): Pick<ProgramBoot, 'after'> {
+    const { machines, kafka } = this.environment;
+    return machines.kind === 'one' && kafka.service.kind === 'vm' ? { after: [brokerUnit] } : {};
   }
 
   private programDefaults(program: BundledProgram) {

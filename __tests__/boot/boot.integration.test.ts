@@ -7,6 +7,7 @@ import { freePort } from '../../runtime/local/free-port.ts';
 import { buildArtifacts } from '../../scripts/bundle.ts';
 import { deployments, synthesise } from '../support/deployments.ts';
 import { type GoogleStub, startGoogle } from './google.ts';
+import { eventsIn } from './lake-events.ts';
 import { Host } from './machine.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'beatflow-boot-'));
@@ -44,6 +45,8 @@ beforeAll(async () => {
     'localhost:9092': `localhost:${broker}`,
     'LISTEN_ADDRESS=0.0.0.0': 'LISTEN_ADDRESS=127.0.0.1',
     [`gs://${names.bucket('lake')}`]: lake,
+    // More than is generated between a start and a stop.
+    'BEATFLOW_USERS=1000': 'BEATFLOW_USERS=3000',
     'BEATFLOW_HEALTH_HOST=0.0.0.0': 'BEATFLOW_HEALTH_HOST=127.0.0.1',
     'BEATFLOW_HEALTH_PORT=8081': 'BEATFLOW_HEALTH_PORT=0\nBEATFLOW_COMMIT_INTERVAL_SECONDS=1',
   };
@@ -57,11 +60,15 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A machine with a boot disk of its own; the broker's disk and the secrets are the same for all. */
-function machine(name: string): Host {
+/** A machine with a boot disk of its own; the broker's disk, the lake and the secrets are the same for all. */
+function machine(name: string, settings: Readonly<Record<string, string>> = {}): Host {
   const own = join(folder, name);
   const paths = { '/var/lib/beatflow': join(own, 'var') };
-  const host = new Host(userData, { folder: own, google: google.address, replaced: { ...paths, ...here() } });
+  const host = new Host(userData, {
+    folder: own,
+    google: google.address,
+    replaced: { ...paths, ...here(), ...settings },
+  });
   hosts.push(host);
   return host;
 }
@@ -93,6 +100,34 @@ async function broker(host: Host) {
   const provisioned = await host.finish('beatflow-provision.service');
   expect(provisioned).toMatchObject({ code: 0, output: expect.stringContaining('"provisioned"') });
   return { prepared, running };
+}
+
+interface Progress {
+  readonly startMs: number;
+  readonly safeUntil: number;
+  readonly events: Readonly<Record<string, number>>;
+}
+
+/** What the generator keeps of how far it is. */
+function progress(): Progress {
+  const path = join(lake, '_generator/checkpoint.json');
+  if (!existsSync(path)) return { startMs: 0, safeUntil: 0, events: {} };
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
+
+const safeTime = ({ startMs, safeUntil }: Progress) => startMs + safeUntil * 1000;
+const generated = ({ events }: Progress) => Object.values(events).reduce((sum, count) => sum + count, 0);
+
+/** Starts the generator of a machine, and stops it once it has come further; says what it said. */
+async function generateOn(host: Host): Promise<string> {
+  expect(await host.prepare('beatflow-generator.service')).toMatchObject({ code: 0 });
+  const before = safeTime(progress());
+  const generator = host.start('beatflow-generator.service');
+  await until('the generator comes further', () => safeTime(progress()) > before, 120).catch((error) => {
+    throw new Error(`${error.message}\n${generator.said.output.slice(-2000)}`);
+  });
+  await generator.stop();
+  return generator.said.output;
 }
 
 const settled: { clusterId?: string } = {};
@@ -145,6 +180,33 @@ describe('a machine made anew', () => {
     await until('the chain goes on', () => consumer.said.output.includes('partition opened at the tail'));
     await consumer.stop();
   });
+
+  test('generates on from where the other stopped, and after a change of settings too: nothing twice', async () => {
+    const first = progress();
+    expect(generated(first)).toBeGreaterThan(0);
+    expect(await generateOn(host)).toContain('going on from the checkpoint');
+    const second = progress();
+    expect(second.startMs).toBe(first.startMs);
+    expect(generated(second)).toBeGreaterThanOrEqual(generated(first));
+
+    const changed = machine('changed', { 'BEATFLOW_USERS=3000': 'BEATFLOW_USERS=3100' });
+    const said = await generateOn(changed);
+    expect(said).toContain('a new run follows the one with other settings');
+    expect(said).toContain('users: it was 3000, now it is 3100');
+    const third = progress();
+    expect(third.startMs).toBe(safeTime(second));
+
+    const expected = generated(second) + generated(third);
+    const consumer = host.start('beatflow-consumer.service');
+    let held = await eventsIn(lake);
+    for (const deadline = Date.now() + 180_000; held.total < expected && Date.now() < deadline; ) {
+      await delay(500);
+      held = await eventsIn(lake);
+    }
+    await consumer.stop();
+    expect(held.total).toBe(expected);
+    expect(new Set(held.pageViews).size).toBe(held.pageViews.length);
+  }, 400_000);
 
   test('refuses a wrong password, and the program says so in one clear line', async () => {
     const [, values] = [...google.secrets].find(([secret]) => secret.endsWith('kafka-consumer')) ?? [];

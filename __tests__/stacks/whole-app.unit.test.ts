@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { statefulTypes } from '../../constructs/policies/protected-state.ts';
 import { nameLimits } from '../../environments/model/name-limits.ts';
+import { namesOf } from '../../environments/model/names.ts';
 import { pipelineTableNames } from '../../runtime/contract/pipeline-tables.ts';
 import { referenceTableNames } from '../../runtime/contract/reference-tables.ts';
 import { topicNames } from '../../runtime/contract/topics.ts';
 import { liveRoot } from '../../runtime/lake/live-snapshot.ts';
 import { commitsRoot, deadLettersRoot, referenceRoot } from '../../runtime/lake/paths.ts';
 import { lakeFolders } from '../../stacks/lake-stack.ts';
+import { generatorEnvironment } from '../../stacks/program-environments.ts';
 import { deployments, synthesise, writeArtifacts } from '../support/deployments.ts';
 import { Template } from '../support/template.ts';
 
@@ -179,6 +181,10 @@ test('the lake’s rights speak of the folders that the lake has', () => {
     live: liveRoot,
     reference: referenceRoot,
   });
+  const prod = deployment('prod').environment;
+  expect(generatorEnvironment(prod, namesOf(prod)).BEATFLOW_GENERATOR_STATE).toBe(
+    `gs://${namesOf(prod).bucket('lake')}/${lakeFolders.generator}`.slice(0, -1),
+  );
   const rules = resourcesOf('prod')
     .filter(({ type, stack }) => type === 'google_storage_bucket' && stack === 'lake')
     .flatMap(({ attributes }) => attributes.lifecycle_rule as { condition: { matches_prefix?: string[] } }[]);

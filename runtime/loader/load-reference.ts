@@ -32,14 +32,15 @@ async function inspect(store: ObjectStore, path: string, source: string): Promis
 }
 
 /**
- * Replaces a reference table by all that the lake has of it, if there is an object that the warehouse has not seen;
- * resolves with the rows, or 0 where nothing is new.
+ * Replaces a reference table by all that the lake has of it, if there is an object that the warehouse has not seen, or
+ * `always`; resolves with the rows, or 0 where there was nothing to do.
  * @throws SetupError `lake_corrupt` for an object that is no reference data, `load_mismatch` when rows are missing.
  */
 export async function loadReference(
   store: ObjectStore,
   warehouse: Warehouse,
   table: ReferenceTableName,
+  { always = false }: { readonly always?: boolean } = {},
 ): Promise<number> {
   const folder = referenceFolder(table);
   const sources: string[] = [];
@@ -49,7 +50,7 @@ export async function loadReference(
   }
   if (sources.length === 0) return 0;
   const seen = new Set(await warehouse.referenceSources(table));
-  if (sources.every((source) => seen.has(source))) return 0;
+  if (!always && sources.every((source) => seen.has(source))) return 0;
   const files: ReferenceFile[] = [];
   for (const source of sources) files.push(await inspect(store, referencePath(table, source), source));
   return warehouse.replaceReference(table, files);

@@ -42,6 +42,10 @@ interface HourRow {
   readonly files: readonly { path: string; records: bigint; sha256: string }[];
 }
 
+/** Hours as a list of SQL literals. */
+const amongHours = (hours: readonly HourOfTopic[]) =>
+  hours.map(({ hour }) => `make_timestamp(${hour * 1000})`).join(', ');
+
 /** The warehouse in a DuckDB file; an hour is replaced in a transaction. */
 export class DuckDbWarehouse implements Warehouse {
   readonly #file: DuckDbFile;
@@ -134,7 +138,7 @@ export class DuckDbWarehouse implements Warehouse {
     const { topic } = first;
     const startedAt = Date.now();
     const table = `${rawSchema}.${topic}`;
-    const among = hours.map(({ hour }) => `make_timestamp(${hour * 1000})`).join(', ');
+    const among = amongHours(hours);
     return this.#transaction(async () => {
       await this.#connection.run(
         `delete from ${table} where ts >= make_timestamp(${Math.min(...hours.map(({ hour }) => hour)) * 1000})
@@ -147,12 +151,7 @@ export class DuckDbWarehouse implements Warehouse {
           `insert into ${table} by name select * from read_avro([${files.join(', ')}], hive_partitioning = false)`,
         );
       }
-      const counts = await queryRows<{ hour: number; rows: bigint }>(
-        this.#connection,
-        `select epoch_ms(date_trunc('hour', ts))::double as hour, count(*) as rows from ${table}
-         where date_trunc('hour', ts) in (${among}) group by all`,
-      );
-      const rowsByHour = new Map(counts.map(({ hour, rows }) => [hour, Number(rows)]));
+      const rowsByHour = await this.countRows(hours);
       const loadedAt = Date.now();
       const audit = auditRows(hours, { run, startedAt, loadedAt, rowsByHour });
       await appendRows(this.#connection, rawSchema, 'load_audit', pipelineTables.load_audit.fields, audit);
@@ -162,6 +161,17 @@ export class DuckDbWarehouse implements Warehouse {
       );
       return audit;
     });
+  }
+
+  async countRows(hours: readonly HourOfTopic[]): Promise<ReadonlyMap<number, number>> {
+    const [first] = hours;
+    if (!first) return new Map();
+    const counts = await queryRows<{ hour: number; rows: bigint }>(
+      this.#connection,
+      `select epoch_ms(date_trunc('hour', ts))::double as hour, count(*) as rows from ${rawSchema}.${first.topic}
+       where date_trunc('hour', ts) in (${amongHours(hours)}) group by all`,
+    );
+    return new Map(counts.map(({ hour, rows }) => [hour, Number(rows)]));
   }
 
   async referenceSources(table: ReferenceTableName): Promise<readonly string[]> {
