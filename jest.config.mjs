@@ -36,5 +36,6 @@ export default {
     'terraform',
     'machines',
     'checkov',
+    'spark',
   ].map(tier),
 };

@@ -9,6 +9,7 @@ import { build, type Plugin } from 'esbuild';
 import type { ArtifactFile } from '../constructs/artifact.ts';
 import { type Artifacts, type BundledProgram, bundledPrograms } from '../stacks/beatflow-stack.ts';
 import { embedPage } from './embed-page.ts';
+import { sparkArtifacts } from './spark-artifacts.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 
@@ -137,6 +138,7 @@ export async function buildArtifacts(folder: string): Promise<Artifacts> {
   const dags = filesBelow('runtime/airflow/dags', (path) => path.endsWith('.py'));
   return {
     programs: Object.fromEntries(bundles) as Artifacts['programs'],
+    spark: () => sparkArtifacts(folder),
     dbt: dbtProject(),
     dags: dags.map((path) => artifact(path, path.replace('runtime/airflow/', ''))),
     marts: filesBelow('dbt/models/marts', (path) => path.endsWith('.sql')).map((path) =>

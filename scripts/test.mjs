@@ -55,6 +55,12 @@ function missingBigQueryTools() {
   return status === 0 ? undefined : 'about 700 MB of tools: node scripts/bigquery-tools.mjs';
 }
 
+/** What the tests of the Spark job lack: PySpark and some jars, too large to bring unasked. */
+function missingSpark() {
+  const { status } = spawnSync(node, [join(root, 'scripts', 'spark-tools.mjs'), '--check']);
+  return status === 0 ? undefined : 'about 480 MB of tools: node scripts/spark-tools.mjs';
+}
+
 /**
  * Each tier: its command, and what it needs that the bootstrap does not bring. One that is `onlyByName` is left out of
  * `npm test`.
@@ -83,6 +89,11 @@ const tiers = {
   },
   airflow2: airflow(2),
   airflow3: { ...airflow(3), onlyByName: true },
+  spark: {
+    missing: missingSpark,
+    command: () => [...jest('spark').slice(0, 1), [...jest('spark')[1], '--runInBand']],
+    onlyByName: true,
+  },
   e2e: { command: () => [...jest('e2e').slice(0, 1), [...jest('e2e')[1], '--runInBand']] },
 };
 

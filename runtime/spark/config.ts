@@ -59,7 +59,7 @@ export const sparkVariables = {
   batchRecords: variable(
     'BEATFLOW_SPARK_BATCH_RECORDS',
     'Records of one micro-batch at most, over all topics.',
-    text.integer({ min: 1, max: 1_000_000_000 }).default(5_000_000),
+    text.integer({ min: 1, max: 1_000_000_000 }).default(1_000_000),
   ),
   master: variable(
     'BEATFLOW_SPARK_MASTER',

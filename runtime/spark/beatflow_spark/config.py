@@ -111,7 +111,7 @@ def read_config(environment: Mapping[str, str], contract: Contract) -> Config:
         buffer_bytes=reader.integer("BEATFLOW_CONSUMER_BUFFER_MIB", 96, 1, 4096) << 20,
         max_open_hours=reader.integer("BEATFLOW_CONSUMER_MAX_OPEN_HOURS", 48, 1, 1000),
         codec=reader.one_of("BEATFLOW_LAKE_CODEC", "deflate", _CODECS),
-        batch_records=reader.integer("BEATFLOW_SPARK_BATCH_RECORDS", 5_000_000, 1, 1_000_000_000),
+        batch_records=reader.integer("BEATFLOW_SPARK_BATCH_RECORDS", 1_000_000, 1, 1_000_000_000),
         master=reader.text("BEATFLOW_SPARK_MASTER") or None,
         jars=reader.text("BEATFLOW_SPARK_JARS") or None,
     )

@@ -36,6 +36,7 @@ def make_session(config: Config) -> SparkSession:
     builder = (
         SparkSession.builder.appName("beatflow-spark")
         .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.ui.showConsoleProgress", "false")
         # Passwords are in the options of the source.
         .config("spark.redaction.regex", "(?i)secret|password|token|jaas|access[.]?key")
         .config("spark.sql.redaction.options.regex", "(?i)url|jaas|password|certificates")
@@ -165,7 +166,11 @@ class Job:
 
     def _source_options(self) -> dict[str, str]:
         # Records that Kafka deleted are found by their offsets and recorded as a hole.
-        return {f"kafka.{name}": value for name, value in self._settings.items()} | {"failOnDataLoss": "false"}
+        return {f"kafka.{name}": value for name, value in self._settings.items()} | {
+            "failOnDataLoss": "false",
+            # Its own made-up names are not among the groups that a broker with rights lets it read with.
+            "kafka.group.id": self._config.group,
+        }
 
     def _process(self, batch: DataFrame, _batch_id: int) -> None:
         try:
