@@ -21,6 +21,7 @@ const events = simulateListeners({
 });
 const chartColumns =
   'day, region, chart_rank, streams, listeners, last_rank, peak_rank, times_on_chart, movement, drops_out';
+const totalsColumns = 'streams, minutes, first_day, last_day, best_day, best_day_streams';
 let folder: string;
 let warehouse: string;
 let built: DbtRun;
@@ -40,9 +41,9 @@ test('every model builds and every test passes', () => {
   const failed = failuresOf(built.results);
   expect(failed).toEqual([]);
   expect(built.exitCode).toBe(0);
-  expect(built.results.filter(({ type }) => type === 'model').length).toBeGreaterThanOrEqual(43);
-  expect(built.results.filter(({ type }) => type === 'test').length).toBeGreaterThanOrEqual(110);
-  expect(built.results.filter(({ type }) => type === 'unit_test').length).toBeGreaterThanOrEqual(19);
+  expect(built.results.filter(({ type }) => type === 'model').length).toBeGreaterThanOrEqual(49);
+  expect(built.results.filter(({ type }) => type === 'test').length).toBeGreaterThanOrEqual(122);
+  expect(built.results.filter(({ type }) => type === 'unit_test').length).toBeGreaterThanOrEqual(21);
 });
 
 test('the documentation builds, with a description of every model and column, and the lineage to the page', async () => {
@@ -149,14 +150,40 @@ const tables: readonly [string, (events: EventsByTopic) => Row[], string, string
   [
     'marts.song_popularity_daily',
     listening.songPopularityDaily,
-    'day, song, artist, streams, listeners, minutes',
+    'day, song, artist, streams, listeners, minutes, paid_streams, paid_minutes',
     'day, song, artist',
   ],
   [
     'marts.artist_popularity_daily',
     listening.artistPopularityDaily,
-    'day, artist, streams, listeners, minutes',
+    'day, artist, streams, listeners, minutes, paid_streams, paid_minutes',
     'day, artist',
+  ],
+  [
+    'marts.song_popularity_weekly',
+    listening.songPopularityWeekly,
+    'day, song_key, streams, minutes, paid_streams, paid_minutes',
+    'day, song_key',
+  ],
+  [
+    'marts.artist_popularity_weekly',
+    listening.artistPopularityWeekly,
+    'day, artist_key, streams, minutes, paid_streams, paid_minutes',
+    'day, artist_key',
+  ],
+  [
+    'marts.song_popularity_by_state_daily',
+    listening.songPopularityByStateDaily,
+    'day, state, song_key, streams, minutes, paid_streams, paid_minutes',
+    'day, state, song_key',
+  ],
+  ['marts.song_totals', listening.songTotals, `song_key, ${totalsColumns}`, 'song_key'],
+  ['marts.artist_totals', listening.artistTotals, `artist_key, ${totalsColumns}`, 'artist_key'],
+  [
+    "marts.demographics_daily where dimension = 'device'",
+    listening.demographicsByDevice,
+    'day, state, level, segment, listeners, streams, minutes',
+    'day, state, level, segment',
   ],
   [
     'marts.listeners_by_segment_daily',
@@ -268,7 +295,7 @@ test.each(tables)(
 function rounded(rows: readonly Row[]): Row[] {
   const round = (value: Row[string], name: string) => {
     if (typeof value === 'number') return Math.round(value * 1e6) / 1e6;
-    return /^(day|cohort_week)$/.test(name) && value !== null ? String(value).slice(0, 10) : value;
+    return /(^|_)day$|^cohort_week$/.test(name) && value !== null ? String(value).slice(0, 10) : value;
   };
   return rows.map((row) =>
     Object.fromEntries(Object.entries(row).map(([name, value]) => [name, round(value, name)])),
