@@ -3,6 +3,7 @@
  * with and without the cache, on marts of a year of ten million streams.
  */
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { fileURLToPath } from 'node:url';
@@ -44,6 +45,9 @@ const size: FixtureSize = {
   lastDay: '2026-12-31',
   days: 365,
   songs: 5_000,
+  artists: 1_000,
+  listeners: 20_000,
+  heardEvery: 10,
   statesOf: stateCodes,
   chartSize: 100,
 };
@@ -58,9 +62,12 @@ function variation(name: string, index: number): string {
   if (has('state') && index % 2 === 0) given.state = stateCodes[index % stateCodes.length] ?? 'CA';
   if (has('region')) given.region = stateCodes[index % stateCodes.length] ?? 'CA';
   if (has('limit')) given.limit = String(1 + (index % 100));
-  if (has('key'))
-    given.key = name.startsWith('artist') && name !== 'artist-of-song' ? `${index}` : `song-${index}`;
-  if (has('user')) given.user = String(7 + 10 * (index % 30));
+  if (has('level') && index % 3 === 0) given.level = index % 2 === 0 ? 'free' : 'paid';
+  if (has('key')) {
+    const isArtist = name.startsWith('artist') && name !== 'artist-of-song';
+    given.key = isArtist ? createHash('md5').update(`Artist ${index}`).digest('hex') : `song-${index}`;
+  }
+  if (has('user')) given.user = String(7 + 10 * (index % 20_000));
   if (has('year')) given.year = index % 2 ? '2025' : '2026';
   return String(new URLSearchParams(given));
 }
