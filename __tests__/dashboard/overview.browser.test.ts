@@ -4,7 +4,7 @@ import { axeViolations, launchChromium, openPage, settled } from './chromium.ts'
 import { MartsFixture, smallFixture } from './marts-fixture.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(240_000);
 
 let browser: Browser;
 let fixture: MartsFixture;

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DbtRun, dbt, failuresOf } from './dbt.ts';
@@ -50,7 +50,10 @@ test('the documentation builds, with a description of every model and column, an
   const { exitCode } = await dbt(folder, warehouse, ['docs', 'generate', '--static']);
   expect(exitCode).toBe(0);
   const artifact = async (name: string) => JSON.parse(await readFile(join(folder, 'target', name), 'utf8'));
-  const manifest = (await artifact('manifest.json')) as { nodes: Record<string, ManifestNode> };
+  const manifest = (await artifact('manifest.json')) as {
+    nodes: Record<string, ManifestNode>;
+    exposures: Record<string, Pick<ManifestNode, 'depends_on'>>;
+  };
   const models = Object.entries(manifest.nodes).filter(([id]) => id.startsWith('model.'));
   const catalog = (await artifact('catalog.json')) as { nodes: Record<string, unknown> };
   expect(Object.keys(catalog.nodes).sort()).toEqual(models.map(([id]) => id).sort());
@@ -63,8 +66,19 @@ test('the documentation builds, with a description of every model and column, an
   expect(undescribed).toEqual([]);
   const untested = models.map(([id]) => id).filter((id) => !tested(manifest.nodes).has(id));
   expect(untested).toEqual(['model.beatflow.wide_streams']);
-  expect((await stat(join(folder, 'target', 'static_index.html'))).size).toBeGreaterThan(1_000_000);
-}, 120_000);
+  const built = join(folder, 'target', 'static_index.html');
+  expect((await stat(built)).size).toBeGreaterThan(1_000_000);
+  const kept = join(import.meta.dirname, '..', '..', '.beatflow', 'artifacts', 'dbt-docs');
+  await mkdir(kept, { recursive: true });
+  await copyFile(built, join(kept, 'index.html'));
+  // The page may read every mart and nothing else; Looker reads what is there to be explored.
+  const readBy = (name: string) =>
+    manifest.exposures[`exposure.beatflow.${name}`]?.depends_on.nodes.toSorted();
+  const inMarts = models.filter(([, { schema }]) => schema === 'marts').map(([id]) => id);
+  expect(inMarts.length).toBeGreaterThan(20);
+  expect(readBy('dashboard')).toEqual(inMarts.sort());
+  expect(readBy('looker_studio')).toEqual(['model.beatflow.dim_users', 'model.beatflow.wide_streams']);
+}, 240_000);
 
 test('repeated records are one event', async () => {
   for (const [topic, expected] of Object.entries(events)) {
@@ -125,6 +139,7 @@ test('songs have the day of release of the newest catalogue that lists them, str
 });
 
 interface ManifestNode {
+  readonly schema: string;
   readonly description: string;
   readonly columns: Record<string, { readonly name: string; readonly description: string }>;
   readonly depends_on: { readonly nodes: readonly string[] };

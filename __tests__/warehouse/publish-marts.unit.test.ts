@@ -24,9 +24,9 @@ const open = async () => {
 
 /** Waits until the marts are in a state, with a deadline. */
 async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   while (!condition()) {
-    if (Date.now() > deadline) throw new Error('the marts did not get there in 10 s');
+    if (Date.now() > deadline) throw new Error('the marts did not get there in 60 s');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
