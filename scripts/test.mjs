@@ -3,7 +3,8 @@
  * fails. `npm test` runs all; `node scripts/test.mjs unit integration` those named.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { missingMachineTools, missingPythonTool, missingTerraform, toolPython } from './test-tools.mjs';
@@ -115,6 +116,10 @@ if (unknown.length > 0) {
 /** Tiers that must not be skipped here, such as on a machine that installs their tools. */
 const requiredTiers = new Set((process.env.BEATFLOW_REQUIRED_TIERS ?? '').split(/[ ,]+/));
 
+/** Temporary files of all tiers, those of libraries included, which go with the run. */
+const scratch = mkdtempSync(join(tmpdir(), 'beatflow-test-'));
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+
 const results = [];
 const usual = Object.keys(tiers).filter((name) => !tiers[name].onlyByName);
 for (const name of named.length > 0 ? named : usual) {
@@ -138,6 +143,7 @@ for (const name of named.length > 0 ? named : usual) {
     env: {
       ...process.env,
       ...tier.env?.(),
+      TMPDIR: scratch,
       PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`,
     },
   });

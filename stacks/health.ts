@@ -1,7 +1,7 @@
 import type { Aggregation, AlertProps } from '../constructs/alert.ts';
 import type { Chart } from '../constructs/charts.ts';
 import type { LogMetricProps } from '../constructs/log-metric.ts';
-import type { AlertSettings, Processing } from '../environments/model/environment.ts';
+import type { AlertSettings, Orchestration, Processing } from '../environments/model/environment.ts';
 import type { Names } from '../environments/model/names.ts';
 import { type Signal, signals } from '../runtime/contract/signals.ts';
 
@@ -21,6 +21,7 @@ export interface Measured {
   readonly metric: (id: string) => string;
   readonly brokerDisk: boolean;
   readonly processing: Processing['kind'];
+  readonly orchestration: Orchestration['kind'];
 }
 
 /** Metrics that one deployment makes from its programs' signals, by the id of their construct. */
@@ -57,6 +58,13 @@ const onMachine = (type: string) => `metric.type="${type}" AND resource.type="gc
 const onJob = (type: string) => `metric.type="${type}" AND resource.type="cloud_run_job"`;
 const highest: Aggregation = { periodSeconds: 300, align: 'ALIGN_PERCENTILE_99', reduce: 'REDUCE_MAX' };
 const total: Aggregation = { periodSeconds: 300, align: 'ALIGN_DELTA', reduce: 'REDUCE_SUM' };
+
+/** Scheduled runs that failed, whichever job or reason it was: Google counts them where they are started. */
+function failedRuns(names: Names, orchestration: Orchestration['kind']): string {
+  return orchestration === 'composer'
+    ? 'metric.type="composer.googleapis.com/workflow/run_count" AND resource.type="cloud_composer_workflow" AND metric.labels.state="failed" AND resource.labels.workflow_name=monitoring.regex.full_match("beatflow_.*")'
+    : `metric.type="workflows.googleapis.com/finished_execution_count" AND resource.type="workflows.googleapis.com/Workflow" AND metric.labels.status="FAILED" AND resource.labels.workflow_id=monitoring.regex.full_match("${names.workflow('hourly')}|${names.workflow('reference')}")`;
+}
 
 /** Filters over what a deployment measures; `metric` gives the type of a signal's metric. */
 function filtersOf(names: Names, { metric, processing }: Measured) {
@@ -134,6 +142,20 @@ export function alertsOf(
         'an execution failed': { above: 0, filter: filters.failed, aggregation: total, forSeconds: 0 },
       },
       documentation: `The hour is tried again by the next run. If it fails again, read the execution's log: gcloud run jobs executions list --job ${names.loaderJob}, or ${names.transformJob}.`,
+    },
+    'failed-run': {
+      title: `${names.base}: a scheduled run failed`,
+      severity: 'ERROR',
+      conditions: {
+        'a run failed': {
+          above: 0,
+          filter: failedRuns(names, measured.orchestration),
+          aggregation: total,
+          forSeconds: 0,
+        },
+      },
+      documentation:
+        'A run ended without all of its jobs: one failed after its retries, or could not be started at all. The next run takes up what it left; docs/guides/debug.md says where to look.',
     },
     ...(measured.brokerDisk
       ? {

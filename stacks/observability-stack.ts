@@ -80,7 +80,7 @@ export class ObservabilityStack extends BeatflowStack {
 
   private addMonitoring(): void {
     const { environment, names } = this;
-    const { alerts, budget, kafka } = environment;
+    const { alerts, budget, kafka, orchestration } = environment;
     const metrics = new Map(
       Object.entries(signalMetrics(names, environment.processing.kind)).map(([id, props]) => [
         id,
@@ -94,6 +94,7 @@ export class ObservabilityStack extends BeatflowStack {
       return found.type;
     };
     const measured = {
+      orchestration: orchestration.kind,
       metric,
       brokerDisk: kafka.service.kind === 'vm',
       processing: environment.processing.kind,

@@ -1,4 +1,4 @@
-import { secretsMount, stateMount } from '../constructs/boot/program-boot.ts';
+import { secretsMount } from '../constructs/boot/program-boot.ts';
 import { environmentFor, programDefault, type ValuesFor } from '../constructs/program-environment.ts';
 import type { Environment } from '../environments/model/environment.ts';
 import type { Names } from '../environments/model/names.ts';
@@ -122,6 +122,9 @@ export function sparkEnvironment(environment: Environment, names: Names) {
   });
 }
 
+/** Where the generator keeps how far it is: in the lake, so that both are there or gone together. */
+const generatorState = (names: Names) => `gs://${names.bucket('lake')}/_generator`;
+
 /** What the generator's machine is told. */
 export function generatorEnvironment(environment: Environment, names: Names) {
   const { seed, users, growthPerYear, backfillDays } = environment.generator;
@@ -145,7 +148,8 @@ export function generatorEnvironment(environment: Environment, names: Names) {
     live: programDefault,
     workers: programDefault,
     tag: programDefault,
-    stateFolder: stateMount,
+    state: generatorState(names),
+    onChange: 'follow',
   });
 }
 
@@ -159,6 +163,8 @@ export function provisionEnvironment(environment: Environment, names: Names) {
       .map((topic) => `${topic}=${partitions?.[topic] ?? topics[topic].partitions}`)
       .join(','),
     retentionHours: String(retentionHours),
+    // Who runs a Kafka elsewhere looks after its users.
+    rights: environment.kafka.service.kind === 'external' ? 'no' : 'yes',
     producer: 'generator',
     consumer: 'consumer',
     group: consumerGroup,

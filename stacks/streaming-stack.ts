@@ -1,8 +1,7 @@
 import type { App } from 'cdktf';
 import type { ArtifactFile } from '../constructs/artifact.ts';
-import { brokerBoot, brokerUnit } from '../constructs/boot/broker-boot.ts';
-import { type BootSpec, cloudConfig } from '../constructs/boot/cloud-config.ts';
-import { joinBoots, type ProgramBoot, programBoot } from '../constructs/boot/program-boot.ts';
+import { cloudConfig } from '../constructs/boot/cloud-config.ts';
+import { joinBoots } from '../constructs/boot/program-boot.ts';
 import { DataDisk } from '../constructs/data-disk.ts';
 import { Machine } from '../constructs/machine.ts';
 import { MachineGroup } from '../constructs/machine-group.ts';
@@ -14,23 +13,15 @@ import { SparkJob } from '../constructs/spark-job.ts';
 import type { Processing } from '../environments/model/environment.ts';
 import { type SecretKind, secretKinds } from '../environments/model/names.ts';
 import { topicNames, topics } from '../runtime/contract/topics.ts';
-import { type Artifacts, BeatflowStack, type BundledProgram, type StackProps } from './beatflow-stack.ts';
-import { healthPort, kafkaPort } from './ports.ts';
+import { type Artifacts, BeatflowStack, type StackProps } from './beatflow-stack.ts';
+import { healthPort } from './ports.ts';
 import {
-  brokerMachine,
-  consumerEnvironment,
   consumerGroup,
-  generatorEnvironment,
   kafkaBrokers,
-  kafkaImage,
-  kafkaSecrets,
-  nodeImage,
   provisionEnvironment,
   sparkEnvironment,
 } from './program-environments.ts';
-
-/** Device name by which the broker's machine finds its disk. */
-export const brokerDiskDevice = 'kafka';
+import { brokerDiskDevice, streamBoots } from './stream-boots.ts';
 
 /** The stream: Kafka as the environment wants it, and the machines of the generator and the consumers. */
 export class StreamingStack extends BeatflowStack {
@@ -56,6 +47,11 @@ export class StreamingStack extends BeatflowStack {
         'kafka_credentials_next_step',
         'Run this once with your own values: Kafka is not reached before',
         `printf '{"username":"KEY","password":"SECRET"}' | gcloud secrets versions add ${names.secret(service.credentialsSecret)} --project ${environment.project} --data-file=-`,
+      );
+      this.output(
+        'kafka_topics',
+        'Topics with their partitions that a machine makes at its boot; make them yourself where its key may not',
+        provisionEnvironment(environment, names).BEATFLOW_TOPIC_PARTITIONS,
       );
     }
     this.addMachines(disks);
@@ -128,8 +124,12 @@ export class StreamingStack extends BeatflowStack {
   private addMachines(disks: Readonly<Record<string, string>>): void {
     const { environment, names } = this;
     const { machines, kafka, processing } = environment;
-    const generator = programBoot(this.generatorBoot());
-    const consumer = programBoot(this.consumerBoot());
+    const {
+      broker,
+      topics: external,
+      generator,
+      consumer,
+    } = streamBoots(environment, names, this.#artifacts);
     const common = { zone: names.zone, subnetPath: names.subnetPath, ...this.keyFor('disks') };
     if (machines.kind === 'one') {
       new Machine(this, 'stream', {
@@ -138,7 +138,7 @@ export class StreamingStack extends BeatflowStack {
         name: names.machine,
         account: names.email('stream'),
         userData: cloudConfig(
-          joinBoots(...this.brokerBoots(), generator, ...(processing.kind === 'consumer' ? [consumer] : [])),
+          joinBoots(...broker, ...external, generator, ...(processing.kind === 'consumer' ? [consumer] : [])),
         ),
         dataDisks: disks,
       });
@@ -149,7 +149,7 @@ export class StreamingStack extends BeatflowStack {
           ...machines.broker,
           name: names.broker,
           account: names.email('broker'),
-          userData: cloudConfig(joinBoots(...this.brokerBoots())),
+          userData: cloudConfig(joinBoots(...broker)),
           dataDisks: disks,
         });
       }
@@ -158,7 +158,7 @@ export class StreamingStack extends BeatflowStack {
         ...machines.generator,
         name: names.generator,
         account: names.email('generator'),
-        userData: cloudConfig(generator),
+        userData: cloudConfig(joinBoots(...external, generator)),
       });
       if (machines.consumer && machines.consumers) {
         new MachineGroup(this, 'consumer', {
@@ -215,64 +215,5 @@ export class StreamingStack extends BeatflowStack {
       "What the Spark job's driver says, newest first",
       `gcloud logging read 'resource.type="cloud_dataproc_job" AND resource.labels.region="${environment.region}"' --project ${environment.project} --limit 50`,
     );
-  }
-
-  /** What makes a machine the broker; nothing where Kafka is elsewhere. */
-  private brokerBoots(): readonly BootSpec[] {
-    const { environment, names } = this;
-    const { service, retentionHours } = environment.kafka;
-    if (service.kind !== 'vm') return [];
-    const broker = brokerBoot({
-      project: environment.project,
-      secretPrefix: names.base,
-      image: names.image(kafkaImage),
-      host: names.brokerHost(brokerMachine(environment, names)),
-      port: kafkaPort,
-      diskDevice: brokerDiskDevice,
-      heapMib: service.heapMib,
-      retentionHours,
-    });
-    const provision = programBoot({
-      ...this.programDefaults('provision'),
-      description: 'Gives the broker its topics and its users their rights',
-      environment: provisionEnvironment(environment, names),
-      secrets: kafkaSecrets(environment, names, 'admin'),
-      runs: 'once',
-      after: [brokerUnit],
-      stopSeconds: 30,
-    });
-    return [broker, provision];
-  }
-
-  private generatorBoot(): ProgramBoot {
-    return {
-      ...this.programDefaults('generator'),
-      description: 'Sends simulated events to Kafka',
-      environment: generatorEnvironment(this.environment, this.names),
-      secrets: kafkaSecrets(this.environment, this.names, 'generator'),
-      keepsState: true,
-      stopSeconds: 30,
-    };
-  }
-
-  private consumerBoot(): ProgramBoot {
-    return {
-      ...this.programDefaults('consumer'),
-      description: 'Keeps each event exactly once in the lake',
-      environment: consumerEnvironment(this.environment, this.names),
-      secrets: kafkaSecrets(this.environment, this.names, 'consumer'),
-      openPorts: [healthPort],
-      stopSeconds: 90,
-    };
-  }
-
-  private programDefaults(program: BundledProgram) {
-    return {
-      program,
-      project: this.environment.project,
-      artifact: this.#artifacts.programs[program],
-      artifactsBucket: this.names.bucket('artifacts'),
-      image: this.names.image(nodeImage),
-    };
   }
 }

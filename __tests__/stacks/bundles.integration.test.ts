@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildArtifacts } from '../../scripts/bundle.ts';
@@ -37,3 +37,22 @@ test.each(bundledPrograms.filter((program) => program !== 'generator').map((prog
     expect(stderr).toMatch(/BEATFLOW_\w+ is not set/);
   },
 );
+
+test('the generator simulates with threads', () => {
+  const window = ['--start-time', '2026-03-01T00:00:00Z', '--end-time', '2026-03-02T00:00:00Z'];
+  const eventsWith = (workers: number) => {
+    const output = join(folder, `events-${workers}`);
+    const args = ['--nusers', '200', '--output', `json:${output}`, '--workers', String(workers), ...window];
+    const { status, stderr } = spawnSync(process.execPath, [artifacts.programs.generator.path, ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+      timeout: 60_000,
+      env: { PATH: process.env.PATH ?? '' },
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    return readFileSync(join(output, 'page_view_events'), 'utf8');
+  };
+  const events = eventsWith(2);
+  expect(events.split('\n').length).toBeGreaterThan(100);
+  expect(events).toBe(eventsWith(0));
+});

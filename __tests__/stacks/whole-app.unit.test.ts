@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { statefulTypes } from '../../constructs/policies/protected-state.ts';
 import { nameLimits } from '../../environments/model/name-limits.ts';
+import { namesOf } from '../../environments/model/names.ts';
 import { pipelineTableNames } from '../../runtime/contract/pipeline-tables.ts';
 import { referenceTableNames } from '../../runtime/contract/reference-tables.ts';
 import { topicNames } from '../../runtime/contract/topics.ts';
 import { liveRoot } from '../../runtime/lake/live-snapshot.ts';
 import { commitsRoot, deadLettersRoot, referenceRoot } from '../../runtime/lake/paths.ts';
 import { lakeFolders } from '../../stacks/lake-stack.ts';
+import { generatorEnvironment } from '../../stacks/program-environments.ts';
 import { deployments, synthesise, writeArtifacts } from '../support/deployments.ts';
 import { Template } from '../support/template.ts';
 
@@ -118,15 +120,14 @@ test('managed Kafka has each topic of the contract once, and no other', () => {
 });
 
 test.each(names.map((name) => [name]))(
-  '%s: each program is deployed once, from its own bundle; topics are provisioned where the broker is ours',
+  '%s: each program is deployed once, from its own bundle; topics are provisioned where Google does not',
   (variant) => {
     const bySpark = deployment(variant).environment.processing.kind === 'spark';
-    const ownBroker = !['dev-managed', 'dev-external'].includes(variant);
     const json = JSON.stringify(deployment(variant).templates.map(([, { json: stack }]) => stack.resource));
     for (const [program, { name, sha256 }] of Object.entries(artifacts.programs)) {
       expect([program, json.split(`/artifacts/${name}`).length + json.split(sha256).length - 2]).toEqual([
         program,
-        (program === 'provision' && !ownBroker) || (program === 'consumer' && bySpark) ? 0 : 1,
+        (program === 'provision' && variant === 'dev-managed') || (program === 'consumer' && bySpark) ? 0 : 1,
       ]);
     }
   },
@@ -182,6 +183,10 @@ test('the lake’s rights speak of the folders that the lake has', () => {
     live: liveRoot,
     reference: referenceRoot,
   });
+  const prod = deployment('prod').environment;
+  expect(generatorEnvironment(prod, namesOf(prod)).BEATFLOW_GENERATOR_STATE).toBe(
+    `gs://${namesOf(prod).bucket('lake')}/${lakeFolders.generator}`.slice(0, -1),
+  );
   const rules = resourcesOf('prod')
     .filter(({ type, stack }) => type === 'google_storage_bucket' && stack === 'lake')
     .flatMap(({ attributes }) => attributes.lifecycle_rule as { condition: { matches_prefix?: string[] } }[]);

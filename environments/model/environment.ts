@@ -140,7 +140,7 @@ export interface GeneratorSettings {
   readonly growthPerYear: number;
   /** The same seed and start give the same events. */
   readonly seed: number;
-  /** Days of the past that a machine generates before it goes on live; one that is replaced generates them again. */
+  /** Days of the past that come before the first live event of an empty lake; a machine made anew goes on instead. */
   readonly backfillDays: number;
 }
 

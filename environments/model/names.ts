@@ -92,7 +92,7 @@ export function namesOf({ prefix, name, project, region, zone, projectNumber, ..
     loaderJob: `${base}-loader`,
     transformJob: `${base}-transform`,
     jobPath: (job: string) => `${location}/jobs/${job}`,
-    workflow: `${base}-hourly`,
+    workflow: (run: 'hourly' | 'reference') => `${base}-${run}`,
     composer: base,
     dashboard: `${base}-dashboard`,
     /** The project's service agents, by the address that each product gives its own. */
