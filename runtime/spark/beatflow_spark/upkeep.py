@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import time
@@ -136,9 +137,7 @@ def keep_up(
     def stop() -> None:
         stopped.set()
         thread.join(timeout=10)
-        try:
+        with contextlib.suppress(OSError):
             store.delete(path)
-        except OSError:
-            pass
 
     return stop
