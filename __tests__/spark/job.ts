@@ -25,12 +25,31 @@ export interface RunningJob {
   kill(): void;
 }
 
+/** What a job is told. */
+export interface JobProps {
+  readonly drain: boolean;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** Starts the job on a lake, its log in the pipeline's folder. */
 export function startJob(
   pipeline: TestPipeline,
   broker: string,
-  { drain, environment = {} }: { drain: boolean; environment?: Readonly<Record<string, string>> },
+  { drain, environment = {} }: JobProps,
 ): RunningJob {
+  return runJobIn(join(pipeline.folder, 'spark.log'), {
+    drain,
+    environment: {
+      BEATFLOW_KAFKA_BROKERS: broker,
+      BEATFLOW_LAKE: join(pipeline.folder, 'lake'),
+      BEATFLOW_CONSUMER_GROUP: `test-${pipeline.folder}`,
+      ...environment,
+    },
+  });
+}
+
+/** Starts the job; what it says is added to a file. */
+export function runJobIn(logFile: string, { drain, environment = {} }: JobProps): RunningJob {
   const launch = sparkLaunch(drain ? ['--drain'] : []);
   const job: ChildProcess = spawn(launch.command, launch.args, {
     // A group of its own, so that the Java machine that it starts can be ended with it.
@@ -39,13 +58,10 @@ export function startJob(
     env: {
       ...process.env,
       ...launch.environment,
-      BEATFLOW_KAFKA_BROKERS: broker,
-      BEATFLOW_LAKE: join(pipeline.folder, 'lake'),
-      BEATFLOW_CONSUMER_GROUP: `test-${pipeline.folder}`,
       ...environment,
     },
   });
-  const log = createWriteStream(join(pipeline.folder, 'spark.log'), { flags: 'a' });
+  const log = createWriteStream(logFile, { flags: 'a' });
   job.stdout?.pipe(log, { end: false });
   job.stderr?.pipe(log, { end: false });
   return {
