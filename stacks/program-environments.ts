@@ -141,6 +141,8 @@ export function provisionEnvironment(environment: Environment, names: Names) {
       .map((topic) => `${topic}=${partitions?.[topic] ?? topics[topic].partitions}`)
       .join(','),
     retentionHours: String(retentionHours),
+    // Who runs a Kafka elsewhere looks after its users.
+    rights: environment.kafka.service.kind === 'external' ? 'no' : 'yes',
     producer: 'generator',
     consumer: 'consumer',
     group: consumerGroup,

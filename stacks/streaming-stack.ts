@@ -1,7 +1,6 @@
 import type { App } from 'cdktf';
-import { brokerBoot, brokerUnit } from '../constructs/boot/broker-boot.ts';
-import { type BootSpec, cloudConfig } from '../constructs/boot/cloud-config.ts';
-import { joinBoots, type ProgramBoot, programBoot } from '../constructs/boot/program-boot.ts';
+import { cloudConfig } from '../constructs/boot/cloud-config.ts';
+import { joinBoots } from '../constructs/boot/program-boot.ts';
 import { DataDisk } from '../constructs/data-disk.ts';
 import { Machine } from '../constructs/machine.ts';
 import { MachineGroup } from '../constructs/machine-group.ts';
@@ -9,22 +8,10 @@ import { ManagedKafka } from '../constructs/managed-kafka.ts';
 import { Secret } from '../constructs/secret.ts';
 import { type SecretKind, secretKinds } from '../environments/model/names.ts';
 import { topicNames, topics } from '../runtime/contract/topics.ts';
-import { type Artifacts, BeatflowStack, type BundledProgram, type StackProps } from './beatflow-stack.ts';
-import { healthPort, kafkaPort } from './ports.ts';
-import {
-  brokerMachine,
-  consumerEnvironment,
-  consumerGroup,
-  generatorEnvironment,
-  kafkaBrokers,
-  kafkaImage,
-  kafkaSecrets,
-  nodeImage,
-  provisionEnvironment,
-} from './program-environments.ts';
-
-/** Device name by which the broker's machine finds its disk. */
-export const brokerDiskDevice = 'kafka';
+import { type Artifacts, BeatflowStack, type StackProps } from './beatflow-stack.ts';
+import { healthPort } from './ports.ts';
+import { consumerGroup, kafkaBrokers, provisionEnvironment } from './program-environments.ts';
+import { brokerDiskDevice, streamBoots } from './stream-boots.ts';
 
 /** The stream: Kafka as the environment wants it, and the machines of the generator and the consumers. */
 export class StreamingStack extends BeatflowStack {
@@ -50,6 +37,11 @@ export class StreamingStack extends BeatflowStack {
         'kafka_credentials_next_step',
         'Run this once with your own values: Kafka is not reached before',
         `printf '{"username":"KEY","password":"SECRET"}' | gcloud secrets versions add ${names.secret(service.credentialsSecret)} --project ${environment.project} --data-file=-`,
+      );
+      this.output(
+        'kafka_topics',
+        'Topics with their partitions that a machine makes at its boot; make them yourself where its key may not',
+        provisionEnvironment(environment, names).BEATFLOW_TOPIC_PARTITIONS,
       );
     }
     this.addMachines(disks);
@@ -121,8 +113,12 @@ export class StreamingStack extends BeatflowStack {
   private addMachines(disks: Readonly<Record<string, string>>): void {
     const { environment, names } = this;
     const { machines, kafka } = environment;
-    const generator = programBoot(this.generatorBoot());
-    const consumer = programBoot(this.consumerBoot());
+    const {
+      broker,
+      topics: external,
+      generator,
+      consumer,
+    } = streamBoots(environment, names, this.#artifacts);
     const common = { zone: names.zone, subnetPath: names.subnetPath, ...this.keyFor('disks') };
     if (machines.kind === 'one') {
       new Machine(this, 'stream', {
@@ -130,7 +126,7 @@ export class StreamingStack extends BeatflowStack {
         ...machines.machine,
         name: names.machine,
         account: names.email('stream'),
-        userData: cloudConfig(joinBoots(...this.brokerBoots(), generator, consumer)),
+        userData: cloudConfig(joinBoots(...broker, ...external, generator, consumer)),
         dataDisks: disks,
       });
     } else {
@@ -140,7 +136,7 @@ export class StreamingStack extends BeatflowStack {
           ...machines.broker,
           name: names.broker,
           account: names.email('broker'),
-          userData: cloudConfig(joinBoots(...this.brokerBoots())),
+          userData: cloudConfig(joinBoots(...broker)),
           dataDisks: disks,
         });
       }
@@ -149,7 +145,7 @@ export class StreamingStack extends BeatflowStack {
         ...machines.generator,
         name: names.generator,
         account: names.email('generator'),
-        userData: cloudConfig(generator),
+        userData: cloudConfig(joinBoots(...external, generator)),
       });
       new MachineGroup(this, 'consumer', {
         ...common,
@@ -167,71 +163,5 @@ export class StreamingStack extends BeatflowStack {
       'A shell on a machine, through Identity-Aware Proxy; its log: sudo journalctl -u "beatflow-*"',
       `gcloud compute ssh ${first} --project ${environment.project} --zone ${names.zone} --tunnel-through-iap`,
     );
-  }
-
-  /** What makes a machine the broker; nothing where Kafka is elsewhere. */
-  private brokerBoots(): readonly BootSpec[] {
-    const { environment, names } = this;
-    const { service, retentionHours } = environment.kafka;
-    if (service.kind !== 'vm') return [];
-    const broker = brokerBoot({
-      project: environment.project,
-      secretPrefix: names.base,
-      image: names.image(kafkaImage),
-      host: names.brokerHost(brokerMachine(environment, names)),
-      port: kafkaPort,
-      diskDevice: brokerDiskDevice,
-      heapMib: service.heapMib,
-      retentionHours,
-    });
-    const provision = programBoot({
-      ...this.programDefaults('provision'),
-      description: 'Gives the broker its topics and its users their rights',
-      environment: provisionEnvironment(environment, names),
-      secrets: kafkaSecrets(environment, names, 'admin'),
-      runs: 'once',
-      after: [brokerUnit],
-      stopSeconds: 30,
-    });
-    return [broker, provision];
-  }
-
-  private generatorBoot(): ProgramBoot {
-    return {
-      ...this.programDefaults('generator'),
-      description: 'Sends simulated events to Kafka',
-      environment: generatorEnvironment(this.environment, this.names),
-      secrets: kafkaSecrets(this.environment, this.names, 'generator'),
-      ...this.stopsBeforeBroker(),
-      stopSeconds: 30,
-    };
-  }
-
-  private consumerBoot(): ProgramBoot {
-    return {
-      ...this.programDefaults('consumer'),
-      description: 'Keeps each event exactly once in the lake',
-      environment: consumerEnvironment(this.environment, this.names),
-      secrets: kafkaSecrets(this.environment, this.names, 'consumer'),
-      ...this.stopsBeforeBroker(),
-      openPorts: [healthPort],
-      stopSeconds: 90,
-    };
-  }
-
-  /** On the broker's machine a client stops before the broker, so that it can finish what it holds. */
-  private stopsBeforeBroker(): Pick<ProgramBoot, 'after'> {
-    const { machines, kafka } = this.environment;
-    return machines.kind === 'one' && kafka.service.kind === 'vm' ? { after: [brokerUnit] } : {};
-  }
-
-  private programDefaults(program: BundledProgram) {
-    return {
-      program,
-      project: this.environment.project,
-      artifact: this.#artifacts.programs[program],
-      artifactsBucket: this.names.bucket('artifacts'),
-      image: this.names.image(nodeImage),
-    };
   }
 }

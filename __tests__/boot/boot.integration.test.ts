@@ -6,8 +6,12 @@ import kafkajs from 'kafkajs';
 import { namesOf, secretKinds } from '../../environments/model/names.ts';
 import { securitySettings } from '../../runtime/kafka/security.ts';
 import { freePort } from '../../runtime/local/free-port.ts';
+import { readConfig } from '../../runtime/program/config.ts';
+import { provision } from '../../runtime/provision/command.ts';
+import { provisionVariables } from '../../runtime/provision/config.ts';
 import { buildArtifacts } from '../../scripts/bundle.ts';
 import { deployments, synthesise } from '../support/deployments.ts';
+import { silentLog } from '../support/pipeline.ts';
 import { type GoogleStub, startGoogle } from './google.ts';
 import { eventsIn } from './lake-events.ts';
 import { Host } from './machine.ts';
@@ -244,6 +248,23 @@ describe('a machine made anew', () => {
     );
     await consumer.stop();
   }
+
+  test('a user who may not make topics is told which to ask for', async () => {
+    const at = mkdtempSync(join(folder, 'provision-'));
+    const config = readConfig(provisionVariables, {
+      BEATFLOW_KAFKA_BROKERS: replaced['localhost:9092'],
+      BEATFLOW_KAFKA_SECURITY: 'scram',
+      BEATFLOW_KAFKA_CA_FILE: join(at, 'ca.pem'),
+      BEATFLOW_KAFKA_CREDENTIALS_FILE: join(at, 'credentials.json'),
+      BEATFLOW_TOPIC_PARTITIONS: 'auth_events=2',
+      BEATFLOW_KAFKA_RIGHTS: 'no',
+    });
+    writeFileSync(join(at, 'ca.pem'), String(valuesOf('kafka-ca').at(-1)));
+    writeFileSync(join(at, 'credentials.json'), String(valuesOf('kafka-generator').at(-1)));
+    await expect(provision(config, { log: silentLog })).rejects.toThrow(
+      /does not let this user make topics .*retention\.ms=604800000: auth_events \(2 partitions\)/,
+    );
+  });
 
   test('a new password of a program: the old one is refused, and the program finds the new one', async () => {
     const old = valuesOf('kafka-consumer').at(-1);
