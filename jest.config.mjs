@@ -1,5 +1,6 @@
 const common = {
   testEnvironment: 'node',
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
@@ -35,5 +36,6 @@ export default {
     'terraform',
     'machines',
     'checkov',
+    'spark',
   ].map(tier),
 };

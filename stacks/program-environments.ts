@@ -9,6 +9,7 @@ import { generatorVariables } from '../runtime/generator/config.ts';
 import type { kafkaVariables } from '../runtime/kafka/config.ts';
 import { bigQueryLoaderVariables } from '../runtime/loader/config.ts';
 import { provisionVariables } from '../runtime/provision/config.ts';
+import { sparkVariables } from '../runtime/spark/config.ts';
 import { healthPort, kafkaPort, pagePort } from './ports.ts';
 
 /** Stock image that runs the bundles: Node 22, the version that they are tested on. */
@@ -41,19 +42,17 @@ export function kafkaBrokers(environment: Environment, names: Names): string {
 const caFile = 'ca.pem';
 const credentialsFile = 'credentials.json';
 
-/** How Kafka's clients prove who they are, wherever Kafka is. */
-function kafkaSecurity({
-  kafka,
-}: Environment): Pick<
-  ValuesFor<typeof kafkaVariables>,
-  'kafkaSecurity' | 'kafkaCaFile' | 'kafkaCredentialsFile'
-> {
-  const credentials = `${secretsMount}/${credentialsFile}`;
+/** How Kafka's clients prove who they are, wherever Kafka is; `place` says where a client finds a secret. */
+function kafkaSecurity(
+  { kafka }: Environment,
+  place = (file: string) => `${secretsMount}/${file}`,
+): Pick<ValuesFor<typeof kafkaVariables>, 'kafkaSecurity' | 'kafkaCaFile' | 'kafkaCredentialsFile'> {
+  const credentials = place(credentialsFile);
   switch (kafka.service.kind) {
     case 'vm':
       return {
         kafkaSecurity: 'scram',
-        kafkaCaFile: `${secretsMount}/${caFile}`,
+        kafkaCaFile: place(caFile),
         kafkaCredentialsFile: credentials,
       };
     case 'managed':
@@ -97,6 +96,29 @@ export function consumerEnvironment(environment: Environment, names: Names) {
     codec: programDefault,
     healthHost: '0.0.0.0',
     healthPort: String(healthPort),
+  });
+}
+
+/** What the Spark job is told; it reads its secrets itself, when it starts. */
+export function sparkEnvironment(environment: Environment, names: Names) {
+  const secrets = kafkaSecrets(environment, names, 'consumer');
+  return environmentFor(sparkVariables, {
+    kafkaBrokers: kafkaBrokers(environment, names),
+    ...kafkaSecurity(
+      environment,
+      (file) => `secret:projects/${environment.project}/secrets/${secrets[file]}`,
+    ),
+    lake: `gs://${names.bucket('lake')}`,
+    group: consumerGroup,
+    logGeneration: programDefault,
+    jsonTopics: programDefault,
+    commitIntervalSeconds: programDefault,
+    bufferMiB: programDefault,
+    maxOpenHours: programDefault,
+    codec: programDefault,
+    batchRecords: programDefault,
+    master: programDefault,
+    jars: programDefault,
   });
 }
 

@@ -1,16 +1,26 @@
 import type { App } from 'cdktf';
+import type { ArtifactFile } from '../constructs/artifact.ts';
 import { cloudConfig } from '../constructs/boot/cloud-config.ts';
 import { joinBoots } from '../constructs/boot/program-boot.ts';
 import { DataDisk } from '../constructs/data-disk.ts';
 import { Machine } from '../constructs/machine.ts';
 import { MachineGroup } from '../constructs/machine-group.ts';
 import { ManagedKafka } from '../constructs/managed-kafka.ts';
+import { runAfter } from '../constructs/order.ts';
 import { Secret } from '../constructs/secret.ts';
+import { SparkCluster } from '../constructs/spark-cluster.ts';
+import { SparkJob } from '../constructs/spark-job.ts';
+import type { Processing } from '../environments/model/environment.ts';
 import { type SecretKind, secretKinds } from '../environments/model/names.ts';
 import { topicNames, topics } from '../runtime/contract/topics.ts';
 import { type Artifacts, BeatflowStack, type StackProps } from './beatflow-stack.ts';
 import { healthPort } from './ports.ts';
-import { consumerGroup, kafkaBrokers, provisionEnvironment } from './program-environments.ts';
+import {
+  consumerGroup,
+  kafkaBrokers,
+  provisionEnvironment,
+  sparkEnvironment,
+} from './program-environments.ts';
 import { brokerDiskDevice, streamBoots } from './stream-boots.ts';
 
 /** The stream: Kafka as the environment wants it, and the machines of the generator and the consumers. */
@@ -45,6 +55,7 @@ export class StreamingStack extends BeatflowStack {
       );
     }
     this.addMachines(disks);
+    if (environment.processing.kind === 'spark') this.addSpark(environment.processing);
     this.output(
       'kafka_brokers',
       "Kafka's bootstrap addresses, reachable inside the network",
@@ -112,7 +123,7 @@ export class StreamingStack extends BeatflowStack {
 
   private addMachines(disks: Readonly<Record<string, string>>): void {
     const { environment, names } = this;
-    const { machines, kafka } = environment;
+    const { machines, kafka, processing } = environment;
     const {
       broker,
       topics: external,
@@ -126,7 +137,9 @@ export class StreamingStack extends BeatflowStack {
         ...machines.machine,
         name: names.machine,
         account: names.email('stream'),
-        userData: cloudConfig(joinBoots(...broker, ...external, generator, consumer)),
+        userData: cloudConfig(
+          joinBoots(...broker, ...external, generator, ...(processing.kind === 'consumer' ? [consumer] : [])),
+        ),
         dataDisks: disks,
       });
     } else {
@@ -147,21 +160,59 @@ export class StreamingStack extends BeatflowStack {
         account: names.email('generator'),
         userData: cloudConfig(joinBoots(...external, generator)),
       });
-      new MachineGroup(this, 'consumer', {
-        ...common,
-        ...machines.consumer,
-        name: names.consumer,
-        account: names.email('consumer'),
-        userData: cloudConfig(consumer),
-        machines: machines.consumers,
-        liveness: { port: healthPort, path: '/livez' },
-      });
+      if (machines.consumer && machines.consumers) {
+        new MachineGroup(this, 'consumer', {
+          ...common,
+          ...machines.consumer,
+          name: names.consumer,
+          account: names.email('consumer'),
+          userData: cloudConfig(consumer),
+          machines: machines.consumers,
+          liveness: { port: healthPort, path: '/livez' },
+        });
+      }
     }
     const first = machines.kind === 'one' ? names.machine : names.generator;
     this.output(
       'machine_shell',
       'A shell on a machine, through Identity-Aware Proxy; its log: sudo journalctl -u "beatflow-*"',
       `gcloud compute ssh ${first} --project ${environment.project} --zone ${names.zone} --tunnel-through-iap`,
+    );
+  }
+
+  /** Spark in place of the consumer: a cluster, and the job that runs until another version of it does. */
+  private addSpark(processing: Extract<Processing, { kind: 'spark' }>): void {
+    const { environment, names } = this;
+    const { kind: _, ...size } = processing;
+    const cluster = new SparkCluster(this, 'spark', {
+      ...size,
+      name: names.sparkCluster,
+      region: environment.region,
+      zone: names.zone,
+      subnetPath: names.subnetPath,
+      account: names.email('spark'),
+      bucket: names.bucket('spark'),
+      accessLogsBucket: names.bucket('access-logs'),
+      ...(environment.encryption.keys === 'customer'
+        ? { keys: { disks: names.keyPath('disks'), storage: names.keyPath('storage') } }
+        : {}),
+      protection: this.protection,
+    });
+    const { main, code, jars } = this.#artifacts.spark();
+    const address = ({ name }: ArtifactFile) => `gs://${names.bucket('artifacts')}/${name}`;
+    const job = new SparkJob(this, 'spark-job', {
+      region: environment.region,
+      cluster: names.sparkCluster,
+      main: address(main),
+      code: address(code),
+      jars: jars.map(address),
+      environment: sparkEnvironment(environment, names),
+    });
+    runAfter(job, cluster);
+    this.output(
+      'spark_log',
+      "What the Spark job's driver says, newest first",
+      `gcloud logging read 'resource.type="cloud_dataproc_job" AND resource.labels.region="${environment.region}"' --project ${environment.project} --limit 50`,
     );
   }
 }

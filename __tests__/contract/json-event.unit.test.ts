@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { JsonEventEncoder, repairedText } from '../../runtime/contract/json-event.ts';
+import { FlatJsonScanner } from '../../runtime/contract/flat-json.ts';
+import { JsonEventEncoder, type JsonVerdict, repairedText } from '../../runtime/contract/json-event.ts';
 import { messageCodec, messageHeaderLength } from '../../runtime/contract/message.ts';
 import { type EventOf, type TopicName, topicNames, topics } from '../../runtime/contract/topics.ts';
 import { anyEvent } from '../support/events.ts';
@@ -13,7 +14,7 @@ function decode<T extends TopicName>(topic: T, line: string): EventOf<T> {
   const header = messageCodec(topic)
     .encode(emptyEvents[topic] as never)
     .subarray(0, messageHeaderLength);
-  return messageCodec(topic).decode(Buffer.concat([header, verdict.datum]));
+  return messageCodec(topic).decode(Buffer.concat([header, verdict.datum.subarray(0, verdict.end)]));
 }
 
 const emptyEvents = Object.fromEntries(
@@ -93,4 +94,81 @@ test('all faults of a message are told at once', () => {
 test.each(['', 'null', '[]', '7', '{"ts":', 'noise'])('%j is no JSON object', (message) => {
   const verdict = new JsonEventEncoder(topics.auth_events).encode(Buffer.from(message));
   expect(verdict).toMatchObject({ valid: false, error: 'no_json' });
+});
+
+/** What a way of encoding makes of a message, to be compared. */
+const outcome = (verdict: JsonVerdict) =>
+  verdict.valid ? [verdict.datum.toString('hex', 0, verdict.end), verdict.eventTime] : verdict;
+
+function expectTheSameBothWays(encoder: JsonEventEncoder, message: Buffer): JsonVerdict {
+  const parsed = encoder.encodeParsed(message);
+  const expected = outcome(parsed);
+  expect(outcome(encoder.encode(message))).toEqual(expected);
+  return parsed;
+}
+
+test.each([
+  ['keys in another order and space between', '{ "success" : true ,\n"ts":1772411185000\t}'],
+  ['a key twice, unknown keys', '"unknown":"\\u00e9","level":"paid","nothing":null,"level":"free"'],
+  ['an unknown key with an object', '"more":{"level":"paid","zip":[1]}'],
+  ['a key written with an escape', '"le\\u0076el":"paid"'],
+  ['escapes of all sorts', '"city":"\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\ud83d\\ude00\\ud800"'],
+  ['an escape that there is not', '"city":"\\x"'],
+  ['an escape cut short', '"city":"\\u12g4"'],
+  ['a control character', '"city":"\u0001"'],
+  ['double-encoded and other text', '"city":"BjÃ¶rk","firstName":"日本","lastName":"Corazón"'],
+  ['numbers at the edge', '"lon":-0,"lat":0.1,"itemInSession":2147483647,"sessionId":9007199254740990'],
+  ['numbers beyond it', '"itemInSession":2147483648,"sessionId":9007199254740993'],
+  ['numbers with exponents', '"lon":1.5e2,"lat":-2E-3,"sessionId":1e3'],
+  ['long decimals', '"lon":-123.45678901234567890123,"lat":0.30000000000000004,"sessionId":4.0'],
+  ['no numbers', '"lon":01'],
+  ['a number cut short', '"lon":1.'],
+  ['a sign alone', '"lon":-'],
+  ['a word cut short', '"success":fals'],
+  ['another word', '"success":nulls'],
+  ['a trailing comma', '"level":"free",'],
+  ['two objects', '"level":"free"}{"level":"paid"'],
+])('bytes are transcribed as JSON.parse reads them: %s', (_, members) => {
+  const whole = visitor.trimEnd().slice(0, -1);
+  const line = members.startsWith('{') ? members : `${whole},${members}}\n`;
+  expectTheSameBothWays(new JsonEventEncoder(topics.auth_events), Buffer.from(line));
+});
+
+test('bytes are transcribed as JSON.parse reads them, whatever happens to them', () => {
+  const alphabet = Buffer.from('"\\{}[]:,.-+eE0179tfnu \n\u0000\u00e9ÃA', 'utf8');
+  const encoders = topicNames.map((topic) => ({ topic, encoder: new JsonEventEncoder(topics[topic]) }));
+  let valid = 0;
+  let invalid = 0;
+  fc.assert(
+    fc.property(
+      fc
+        .constantFrom(...encoders)
+        .chain(({ topic, encoder }) =>
+          anyEvent(topic).map((event) => ({ encoder, line: Buffer.from(JSON.stringify(event)) })),
+        ),
+      fc.array(fc.tuple(fc.nat(), fc.nat(alphabet.length - 1), fc.constantFrom('put', 'insert', 'cut')), {
+        maxLength: 3,
+      }),
+      ({ encoder, line }, damages) => {
+        let message = line;
+        for (const [where, which, how] of damages) {
+          const at = where % message.length;
+          const after = how === 'insert' ? at : at + 1;
+          const between = how === 'cut' ? Buffer.alloc(0) : alphabet.subarray(which, which + 1);
+          message = Buffer.concat([message.subarray(0, at), between, message.subarray(after)]);
+        }
+        if (expectTheSameBothWays(encoder, message).valid) valid++;
+        else invalid++;
+      },
+    ),
+    { numRuns: 20_000, seed: 7 },
+  );
+  expect(valid).toBeGreaterThan(1000);
+  expect(invalid).toBeGreaterThan(1000);
+});
+
+test('what a real Eventsim writes is transcribed without JSON.parse', () => {
+  const scanner = new FlatJsonScanner(Object.keys(topics.auth_events.fields));
+  expect(scanner.scan(Buffer.from(visitor))).toBe(true);
+  expect(scanner.scan(Buffer.from(visitor.replace('Front Royal', 'San José')))).toBe(true);
 });

@@ -30,6 +30,9 @@ export interface WatchedPage {
   readonly faults: string[];
 }
 
+/** How long a test waits for anything on a page: a machine can be busy. */
+const patienceMs = 90_000;
+
 /** Opens a page of a server in a profile of its own. */
 export async function openPage(
   browser: Browser,
@@ -41,6 +44,7 @@ export async function openPage(
     colorScheme: options.dark ? 'dark' : 'light',
     reducedMotion: 'reduce',
   });
+  context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('console', (message) => {

@@ -1,10 +1,10 @@
 import { jest } from '@jest/globals';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { axeViolations, launchChromium, openPage, settled } from './chromium.ts';
 import { MartsFixture, smallFixture } from './marts-fixture.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(240_000);
 
 let browser: Browser;
 let fixture: MartsFixture;
@@ -29,6 +29,16 @@ afterEach(async () => {
 const lastDays = (days: number) => `day > date '${smallFixture.lastDay}' - ${days}`;
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const full = (value: unknown) => whole.format(Number(value));
+
+/** What a ranking on the page shows. */
+async function ranksOf(page: Page, card: string): Promise<{ name: string; streams: number }[]> {
+  return page.locator(`${card} .rank`).evaluateAll((items) =>
+    items.map((item) => ({
+      name: item.querySelector('.rank-title')?.textContent ?? '',
+      streams: Number(item.querySelector('.rank-bar')?.getAttribute('data-value')),
+    })),
+  );
+}
 
 test('the bars are the most played songs of the last 28 days, with the numbers of the marts', async () => {
   const expected = await fixture.ask(
@@ -132,6 +142,26 @@ test('filters narrow the page, live in the address and survive a reload', async 
   );
   const streams = page.locator('.tile[data-measure="streams"] .tile-value');
   expect(await streams.textContent()).toBe(full(expected?.streams));
+  const songs = await fixture.ask(
+    `select song as name, sum(paid_streams)::bigint as streams
+     from marts.song_popularity_by_state_daily join marts.song_totals using (song_key)
+     where ${lastDays(7)} and state = 'TX' group by song, artist order by 2 desc, song, artist limit 10`,
+  );
+  const artists = await fixture.ask(
+    `select artist as name, sum(paid_streams)::bigint as streams
+     from marts.song_popularity_by_state_daily join marts.song_totals using (song_key)
+     where ${lastDays(7)} and state = 'TX' group by artist order by 2 desc, artist limit 10`,
+  );
+  expect(await ranksOf(page, '#top-songs')).toEqual(songs);
+  expect(await ranksOf(page, '#top-artists')).toEqual(artists);
+  const devices = await fixture.ask(
+    `select segment as name, round(sum(listeners) / 7)::integer as streams from marts.demographics_daily
+     where ${lastDays(7)} and state = 'TX' and level = 'paid' and dimension = 'device'
+     group by segment order by sum(listeners) desc`,
+  );
+  expect(
+    (await ranksOf(page, '#by-device')).map(({ name, streams }) => ({ name, streams: Math.round(streams) })),
+  ).toEqual(devices);
   await page.reload();
   await settled(page);
   expect(await streams.textContent()).toBe(full(expected?.streams));

@@ -2,17 +2,21 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import { publishMarts } from '../../runtime/warehouse/publish-marts.ts';
 import { axeViolations, launchChromium, openPage, settled } from './chromium.ts';
+import { artistKey } from './examples.ts';
 import { MartsFixture, smallFixture } from './marts-fixture.ts';
+import { martsSql } from './marts-sql.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(240_000);
 
 let browser: Browser;
 let fixture: MartsFixture;
 let server: TestServer;
 
 beforeAll(async () => {
+  await mkdir(pictures, { recursive: true });
   fixture = await MartsFixture.create();
   await fixture.publish();
   [browser, server] = await Promise.all([launchChromium(), startTestServer(fixture.marts)]);
@@ -28,6 +32,9 @@ afterEach(async () => {
   for (const context of browser.contexts()) await context.close();
   expect(server.complaints).toEqual([]);
 });
+
+/** Where the pictures stay that the tests take of each page. */
+const pictures = join(import.meta.dirname, '..', '..', '.beatflow', 'artifacts', 'pages');
 
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const full = (value: unknown) => whole.format(Number(value));
@@ -203,6 +210,31 @@ test('a listener is found by number or at random', async () => {
   expect(faults).toEqual([]);
 });
 
+test('on the first day, when no day is over, Wrapped says when there will be something', async () => {
+  const own = await MartsFixture.create();
+  await own.run([
+    ...martsSql({ ...smallFixture, days: 1 }),
+    ...['user_year', 'top_songs', 'top_artists'].map((part) => `delete from marts.wrapped_${part}`),
+  ]);
+  await publishMarts({ database: own.database, marts: own.marts });
+  const first = await startTestServer(own.marts);
+  try {
+    const { page, faults } = await openPage(browser, `${first.url}/wrapped`);
+    await page.locator('.lede', { hasText: 'begins with the first batch after midnight' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Surprise me' }).isDisabled()).toBe(true);
+    await page.goto(`${first.url}/wrapped/37/2026`);
+    await page.locator('.lede', { hasText: 'on the days of that year that are over' }).waitFor();
+    for (const path of ['/', '/charts', '/growth']) {
+      await page.goto(first.url + path);
+      await settled(page);
+    }
+    expect([faults, first.complaints]).toEqual([[], []]);
+  } finally {
+    await first.stop();
+    await own.remove();
+  }
+});
+
 test.each([
   ['/songs/nothing', 'No such song'],
   ['/songs/%3Cscript%3Ealert(1)%3C%2Fscript%3E', 'No such song'],
@@ -239,6 +271,7 @@ const everyPage = [
   ['growth', '/growth'],
   ['live', '/live'],
   ['song', '/songs/song-3'],
+  ['artist', `/artists/${artistKey}`],
   ['state', '/states/TX'],
   ['wrapped-start', '/wrapped'],
   ['wrapped', '/wrapped/37/2026'],
@@ -260,10 +293,7 @@ test.each(everyPage)(
       await page.setViewportSize(viewport);
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
       expect([look, await axeViolations(page)]).toEqual([look, []]);
-      const folder = process.env.BEATFLOW_SCREENSHOTS;
-      if (!folder) continue;
-      await mkdir(folder, { recursive: true });
-      await page.screenshot({ path: join(folder, `${name}-${look}.png`), fullPage: true });
+      await page.screenshot({ path: join(pictures, `${name}-${look}.png`), fullPage: true });
     }
     expect(faults).toEqual([]);
   },

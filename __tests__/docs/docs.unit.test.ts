@@ -2,14 +2,6 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { consumeCommand } from '../../runtime/consumer/command.ts';
-import { lakeCommand } from '../../runtime/consumer/tools/command.ts';
-import { dashboardCommand } from '../../runtime/dashboard/command.ts';
-import { catalogueCommand } from '../../runtime/generator/catalogue/command.ts';
-import { generateCommand } from '../../runtime/generator/command.ts';
-import { loadCommand } from '../../runtime/loader/command.ts';
-import { provisionCommand } from '../../runtime/provision/command.ts';
-import { publishCommand } from '../../runtime/warehouse/publish-command.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -24,18 +16,14 @@ const sources = globSync(
   .map(read)
   .join('\n');
 
-const commands = new Map(
-  [
-    generateCommand(),
-    catalogueCommand(),
-    consumeCommand(),
-    lakeCommand(),
-    provisionCommand(),
-    loadCommand(),
-    publishCommand(),
-    dashboardCommand(),
-  ].map((command) => [command.name(), command]),
-);
+/** The commands that the command line is composed of. */
+const commands = new Map<string, Command>();
+for (const [, name = '', from = ''] of read('runtime/cli.ts').matchAll(
+  /import \{ (\w+Command) \} from '\.\/(.+)';/g,
+)) {
+  const made: Command = (await import(`../../runtime/${from}`))[name]();
+  commands.set(made.name(), made);
+}
 
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
 
@@ -118,10 +106,10 @@ const faultsIn = (text: string, path: string) =>
       .map((name) => `no such ${kind}: ${name}`),
   );
 
-test('there are documents to speak of, and every command is known here', () => {
+test('there are documents and commands to speak of', () => {
   expect(documents.length).toBeGreaterThan(30);
-  const composed = [...read('runtime/cli.ts').matchAll(/addCommand\((\w+)Command\(\)\)/g)];
-  expect(composed.map(([, name]) => name).sort()).toEqual([...commands.keys()].sort());
+  expect(commands.size).toBe(read('runtime/cli.ts').split('.addCommand(').length - 1);
+  expect([...commands.keys()]).toEqual(expect.arrayContaining(['generate', 'consume', 'lake', 'load']));
 });
 
 test.each(cases)('%s names nothing that is not there', (path, text) => {

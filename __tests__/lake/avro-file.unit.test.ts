@@ -38,8 +38,7 @@ test.each(['null', 'deflate', 'snappy'] as const)(
         for (const row of rows) {
           const message = codec.encode(row);
           builder.append(
-            message,
-            messageHeaderLength,
+            { datum: message, start: messageHeaderLength, end: message.length },
             row.kafkaPartition,
             row.kafkaOffset,
             row.kafkaTimestamp,
@@ -62,7 +61,7 @@ test('a file of many blocks keeps the order of its rows', async () => {
   const count = 5000;
   for (let offset = 0; offset < count; offset++) {
     const message = codec.encode(listenEvent({ song: 'x'.repeat(offset % 300) }));
-    builder.append(message, messageHeaderLength, 1, offset, 0);
+    builder.append({ datum: message, start: messageHeaderLength, end: message.length }, 1, offset, 0);
   }
   const rows = (await decode((await builder.finish()).content)) as { kafkaOffset: number; song: string }[];
   expect(rows.map(({ kafkaOffset }) => kafkaOffset)).toEqual(

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -102,3 +102,22 @@ test('the loader without DuckDB loads into BigQuery, checks it, and says so in a
     await bigquery.stop();
   }
 }, 400_000);
+
+test('the generator simulates with threads', () => {
+  const window = ['--start-time', '2026-03-01T00:00:00Z', '--end-time', '2026-03-02T00:00:00Z'];
+  const eventsWith = (workers: number) => {
+    const output = join(folder, `events-${workers}`);
+    const args = ['--nusers', '200', '--output', `json:${output}`, '--workers', String(workers), ...window];
+    const { status, stderr } = spawnSync(process.execPath, [artifacts.programs.generator.path, ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+      timeout: 60_000,
+      env: { PATH: process.env.PATH ?? '' },
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    return readFileSync(join(output, 'page_view_events'), 'utf8');
+  };
+  const events = eventsWith(2);
+  expect(events.split('\n').length).toBeGreaterThan(100);
+  expect(events).toBe(eventsWith(0));
+});

@@ -42,7 +42,7 @@ const resourcesOf = (variant: string) =>
   );
 
 test('there are deployments to speak of', () => {
-  expect(names).toEqual(['dev', 'prod', 'dev-managed', 'dev-external', 'dev-shared']);
+  expect(names).toEqual(['dev', 'prod', 'dev-managed', 'dev-external', 'dev-shared', 'dev-spark']);
   for (const name of names) expect(resourcesOf(name).length).toBeGreaterThan(80);
 });
 
@@ -72,6 +72,7 @@ test.each(names.map((name) => [name]))('%s: names stay within what Google takes'
     google_compute_firewall: ['name', nameLimits.machine],
     google_cloud_run_v2_job: ['name', 63],
     google_composer_environment: ['name', nameLimits.cluster],
+    google_dataproc_cluster: ['name', 54],
     google_managed_kafka_cluster: ['cluster_id', nameLimits.cluster],
   };
   const checked = resourcesOf(variant).filter(({ type }) => limits[type]);
@@ -121,11 +122,12 @@ test('managed Kafka has each topic of the contract once, and no other', () => {
 test.each(names.map((name) => [name]))(
   '%s: each program is deployed once, from its own bundle; topics are provisioned where Google does not',
   (variant) => {
+    const bySpark = deployment(variant).environment.processing.kind === 'spark';
     const json = JSON.stringify(deployment(variant).templates.map(([, { json: stack }]) => stack.resource));
     for (const [program, { name, sha256 }] of Object.entries(artifacts.programs)) {
       expect([program, json.split(`/artifacts/${name}`).length + json.split(sha256).length - 2]).toEqual([
         program,
-        program === 'provision' && variant === 'dev-managed' ? 0 : 1,
+        (program === 'provision' && variant === 'dev-managed') || (program === 'consumer' && bySpark) ? 0 : 1,
       ]);
     }
   },
@@ -135,9 +137,10 @@ test.each(names.map((name) => [name]))(
 const optional: readonly RegExp[] = [
   /^foundation: google_kms_/, // encryption
   /^foundation: google_project_service\./, // what is used
-  /^foundation: google_compute_firewall\.network_(kafka|liveness)$/, // machines
+  /^foundation: google_compute_firewall\.network_(kafka|liveness|spark)$/, // machines, processing
+  /^foundation: google_storage_bucket_object\.artifact-(spark|<machine>)-/, // processing
   /^foundation: google_compute_router(_nat)?\./, // network.nat
-  /^foundation: google_(service_account|project_iam_member)\.(broker|generator|consumer|stream|scheduler|runner|plan|apply)_/,
+  /^foundation: google_(service_account|project_iam_member)\.(broker|generator|consumer|stream|spark|scheduler|runner|plan|apply)_/,
   /^foundation: google_(iam_workload_identity|service_account_iam)/, // github
   /^streaming: /, // kafka, machines
   /^orchestration: google_(composer|storage|workflows|cloud_scheduler)/, // orchestration
@@ -151,7 +154,7 @@ test('all deployments have the same constructs but for those that a value decide
     resourcesOf(variant)
       .map(({ stack, type, id }) => `${stack}: ${type}.${id}`)
       // Who acts as the consumer, and who is a machine, is decided by machines.kind.
-      .map((address) => address.replace(/-(stream|broker|generator|consumer)(?=$|-)/, '-<machine>'))
+      .map((address) => address.replace(/-(stream|broker|generator|consumer|spark)(?=$|-)/, '-<machine>'))
       .filter((address) => !optional.some((pattern) => pattern.test(address))),
   );
   const [first] = addresses;

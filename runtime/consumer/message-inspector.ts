@@ -26,9 +26,10 @@ export type Inspection =
       readonly valid: true;
       readonly eventTime: number;
       readonly writer: Writer;
-      /** The datum is `datum[start..]`, until the next message is inspected. */
+      /** The datum is `datum[start..end]`, until the next message is inspected. */
       readonly datum: Buffer;
       readonly start: number;
+      readonly end: number;
     }
   | { readonly valid: false; readonly error: DeadLetterError; readonly detail: string };
 
@@ -79,7 +80,7 @@ export class JsonInspector implements Inspector {
     if (value === null || value.length === 0) return emptyValue;
     const verdict = this.#encoder.encode(value);
     if (!verdict.valid) return dead(verdict.error, verdict.detail);
-    const { datum, eventTime } = verdict;
+    const { datum, end, eventTime } = verdict;
     return (
       outOfRange(eventTime, this.#clock()) ?? {
         valid: true,
@@ -87,6 +88,7 @@ export class JsonInspector implements Inspector {
         writer: this.#writer,
         datum,
         start: 0,
+        end,
       }
     );
   }
@@ -139,6 +141,7 @@ export class MessageInspector implements Inspector {
         writer,
         datum: value,
         start: messageHeaderLength,
+        end: value.length,
       }
     );
   }

@@ -92,7 +92,7 @@ export class Segment {
       this.#bury(record, inspection.error, inspection.detail);
       return;
     }
-    const { eventTime, writer, datum, start } = inspection;
+    const { eventTime, writer } = inspection;
     const hour = hourOf(eventTime);
     let file = this.#lastFile;
     if (file?.hour !== hour || file.fingerprint !== writer.fingerprint) {
@@ -108,7 +108,7 @@ export class Segment {
     }
     if (eventTime < file.minEventTime) file.minEventTime = eventTime;
     if (eventTime > file.maxEventTime) file.maxEventTime = eventTime;
-    file.builder.append(datum, start, this.#props.partition, record.offset, record.timestamp);
+    file.builder.append(inspection, this.#props.partition, record.offset, record.timestamp);
   }
 
   #bury(record: LogRecord, error: DeadLetterError, detail: string): void {

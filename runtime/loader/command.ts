@@ -37,7 +37,10 @@ export function loadCommand(): Command {
     .option('--hour <hour>', 'load this hour again, changed or not, such as 2026-11-20T05 (UTC)', hour)
     .option('--since <hour>', 'load again all hours from this one on', hour)
     .option('--until <hour>', 'with or without --since: only hours before this one', hour)
-    .option('--dry-run', 'print what would be loaded, one line of JSON per hour, and load nothing')
+    .option(
+      '--dry-run',
+      'print what would be loaded, a line of JSON for each hour and reference table, and load nothing',
+    )
     .addOption(
       new Option(
         '--check',

@@ -11,7 +11,7 @@ import { takeLease } from './lease.ts';
 import { type LoadSummary, load } from './load.ts';
 import { loadReference } from './load-reference.ts';
 import { openWarehouse } from './open-warehouse.ts';
-import { type PlannedHour, planLoad } from './plan.ts';
+import { type PlannedHour, type PlannedReference, planLoad, planReference } from './plan.ts';
 
 /** How long a loader of a BigQuery warehouse may keep others away, milliseconds. */
 const leaseMs = 60 * 60_000;
@@ -31,10 +31,11 @@ export async function plan(
   config: LoaderConfig,
   { log }: ProgramContext,
   range: HourRange | undefined,
-): Promise<readonly PlannedHour[]> {
+): Promise<readonly (PlannedHour | PlannedReference)[]> {
   const warehouse = await openWarehouse(config, log);
+  const store = openStore(config.lake);
   try {
-    return await planLoad(openStore(config.lake), warehouse, range);
+    return [...(await planLoad(store, warehouse, range)), ...(await planReference(store, warehouse))];
   } finally {
     await warehouse.close();
   }

@@ -46,6 +46,17 @@ interface HourRow {
 const amongHours = (hours: readonly HourOfTopic[]) =>
   hours.map(({ hour }) => `make_timestamp(${hour * 1000})`).join(', ');
 
+/**
+ * A condition for the rows of some hours. The range comes first: by it DuckDB skips what is not near, while an
+ * expression over the instant reads the table.
+ */
+function withinHours(hours: readonly HourOfTopic[]): string {
+  const starts = hours.map(({ hour }) => hour);
+  return `ts >= make_timestamp(${Math.min(...starts) * 1000})
+    and ts < make_timestamp(${(Math.max(...starts) + hourMs) * 1000})
+    and date_trunc('hour', ts) in (${amongHours(hours)})`;
+}
+
 /** The warehouse in a DuckDB file; an hour is replaced in a transaction. */
 export class DuckDbWarehouse implements Warehouse {
   readonly #file: DuckDbFile;
@@ -138,13 +149,8 @@ export class DuckDbWarehouse implements Warehouse {
     const { topic } = first;
     const startedAt = Date.now();
     const table = `${rawSchema}.${topic}`;
-    const among = amongHours(hours);
     return this.#transaction(async () => {
-      await this.#connection.run(
-        `delete from ${table} where ts >= make_timestamp(${Math.min(...hours.map(({ hour }) => hour)) * 1000})
-           and ts < make_timestamp(${(Math.max(...hours.map(({ hour }) => hour)) + hourMs) * 1000})
-           and date_trunc('hour', ts) in (${among})`,
-      );
+      await this.#connection.run(`delete from ${table} where ${withinHours(hours)}`);
       for (const files of this.#filesBySchema(hours)) {
         // Columns by name: a file of an older schema lacks some, which are nullable by the contract's rule.
         await this.#connection.run(
@@ -157,7 +163,7 @@ export class DuckDbWarehouse implements Warehouse {
       await appendRows(this.#connection, rawSchema, 'load_audit', pipelineTables.load_audit.fields, audit);
       await this.#connection.run(
         `update ${rawSchema}.lake_files set "loadedAt" = make_timestamp(${loadedAt * 1000})
-         where topic = ${quoted(topic)} and hour in (${among})`,
+         where topic = ${quoted(topic)} and hour in (${amongHours(hours)})`,
       );
       return audit;
     });
@@ -169,7 +175,7 @@ export class DuckDbWarehouse implements Warehouse {
     const counts = await queryRows<{ hour: number; rows: bigint }>(
       this.#connection,
       `select epoch_ms(date_trunc('hour', ts))::double as hour, count(*) as rows from ${rawSchema}.${first.topic}
-       where date_trunc('hour', ts) in (${amongHours(hours)}) group by all`,
+       where ${withinHours(hours)} group by all`,
     );
     return new Map(counts.map(({ hour, rows }) => [hour, Number(rows)]));
   }

@@ -1,0 +1,98 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sparkVariables } from '../../runtime/spark/config.ts';
+import { sparkPackage } from '../../scripts/spark-artifacts.ts';
+import { runPython } from './python.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'beatflow-spark-package-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('the package is imported from its zip, contract and all, and its bytes are always the same', async () => {
+  const { path, sha256, name } = sparkPackage(folder);
+  const first = readFileSync(path);
+  expect(sparkPackage(folder).sha256).toBe(sha256);
+  expect(readFileSync(path).equals(first)).toBe(true);
+  expect(name).toBe(`spark/beatflow_spark-${sha256}.zip`);
+  const program = [
+    'import sys, zipfile',
+    'sys.path[:] = [sys.argv[1], *(path for path in sys.path if "runtime/spark" not in path)]',
+    'assert zipfile.ZipFile(sys.argv[1]).testzip() is None',
+    'from beatflow_spark import contract, committer, writing',
+    'print(committer.__file__, *sorted(contract.load_contract().topics))',
+  ].join('\n');
+  const { code, stdout, stderr } = await runPython(['-c', program, path]);
+  expect([code, stderr, stdout]).toEqual([
+    0,
+    '',
+    `${path}/beatflow_spark/committer.py auth_events listen_events page_view_events status_change_events\n`,
+  ]);
+});
+
+const read = async (environment: Readonly<Record<string, string>>) => {
+  const program = [
+    'import json, sys',
+    'from beatflow_spark import config, contract, faults',
+    'try:',
+    '    found = config.read_config(json.loads(sys.argv[1]), contract.load_contract())',
+    '    print(json.dumps(vars(found), default=sorted))',
+    'except faults.SetupError as error:',
+    '    print(error)',
+  ].join('\n');
+  return (await runPython(['-c', program, JSON.stringify(environment)])).stdout;
+};
+
+const needed = { BEATFLOW_KAFKA_BROKERS: 'one:9092, two:9093', BEATFLOW_LAKE: 'gs://bucket/folder' };
+
+test('the job knows each variable of the typed list, and has its defaults', async () => {
+  const source = readFileSync('runtime/spark/beatflow_spark/config.py', 'utf8');
+  const names = new Set(source.match(/BEATFLOW_\w+/g));
+  expect([...names].sort()).toEqual(
+    Object.values(sparkVariables)
+      .map(({ env }) => env)
+      .sort(),
+  );
+  const defaults = Object.fromEntries(
+    Object.entries(sparkVariables).map(([key, { schema }]) => [key, schema.safeParse(undefined).data]),
+  );
+  expect(JSON.parse(await read(needed))).toEqual({
+    brokers: 'one:9092,two:9093',
+    security: defaults.kafkaSecurity,
+    ca: null,
+    credentials: null,
+    lake: 'gs://bucket/folder',
+    group: defaults.group,
+    log_generation: defaults.logGeneration,
+    json_topics: defaults.jsonTopics,
+    commit_interval_seconds: defaults.commitIntervalSeconds,
+    buffer_bytes: Number(defaults.bufferMiB) << 20,
+    max_open_hours: defaults.maxOpenHours,
+    codec: defaults.codec,
+    batch_records: defaults.batchRecords,
+    master: null,
+    jars: null,
+  });
+});
+
+test('all faults of the configuration are said at once', async () => {
+  const faults = await read({
+    BEATFLOW_KAFKA_BROKERS: 'nowhere',
+    BEATFLOW_JSON_TOPICS: 'listen_events,plays',
+    BEATFLOW_LOG_GENERATION: '1.5',
+    BEATFLOW_COMMIT_INTERVAL_SECONDS: 'soon',
+    BEATFLOW_LAKE_CODEC: 'snappy',
+    BEATFLOW_KAFKA_SECURITY: 'scram',
+  });
+  expect(faults.trim().split('\n  ')).toEqual([
+    '7 faults in the configuration:',
+    expect.stringMatching(/^BEATFLOW_KAFKA_BROKERS is 'nowhere': expected host:port/),
+    'BEATFLOW_LAKE is not set',
+    expect.stringMatching(
+      /^BEATFLOW_JSON_TOPICS is 'listen_events,plays': expected topics of the contract: /,
+    ),
+    expect.stringMatching(/^BEATFLOW_KAFKA_CREDENTIALS_FILE is not set: scram needs/),
+    expect.stringMatching(/^BEATFLOW_LOG_GENERATION is '1.5': expected a whole number from 1 to 9999/),
+    expect.stringMatching(/^BEATFLOW_COMMIT_INTERVAL_SECONDS is 'soon': expected a number from 0.1 to 3600/),
+    expect.stringMatching(/^BEATFLOW_LAKE_CODEC is 'snappy': expected one of deflate, null/),
+  ]);
+});
