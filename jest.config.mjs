@@ -37,5 +37,6 @@ export default {
     'machines',
     'checkov',
     'spark',
+    'compose',
   ].map(tier),
 };

@@ -13,6 +13,7 @@ export interface NodeSize {
 }
 
 export interface SparkClusterProps {
+  readonly project: string;
   readonly name: string;
   readonly region: string;
   readonly zone: string;
@@ -58,6 +59,8 @@ export class SparkCluster extends Construct {
       grants: [{ role: 'roles/storage.admin', member: `serviceAccount:${props.account}` }],
     });
     const policy = this.addAutoscaling(props);
+    // A plain text: an address that is known only after the policy is made confuses the provider (seen with 6.50).
+    const policyUri = `projects/${props.project}/locations/${region}/autoscalingPolicies/${name}`;
     const disk = ({ machineType, bootDiskGb }: NodeSize) => ({
       machineType,
       diskConfig: { bootDiskSizeGb: bootDiskGb, bootDiskType: 'pd-balanced' },
@@ -93,11 +96,11 @@ export class SparkCluster extends Construct {
         },
         endpointConfig: { enableHttpPortAccess: false },
         ...(keys ? { encryptionConfig: { kmsKeyName: keys.disks } } : {}),
-        ...(policy ? { autoscalingConfig: { policyUri: policy.name } } : {}),
+        ...(policy ? { autoscalingConfig: { policyUri } } : {}),
       },
       timeouts: { create: '45m', update: '45m', delete: '45m' },
     });
-    runAfter(cluster, bucket);
+    runAfter(cluster, bucket, ...(policy ? [policy] : []));
   }
 
   private addAutoscaling({ name, region, workers, maxWorkers }: SparkClusterProps) {

@@ -94,6 +94,14 @@ const tiers = {
     command: () => [...jest('spark').slice(0, 1), [...jest('spark')[1], '--runInBand']],
     onlyByName: true,
   },
+  compose: {
+    missing: () =>
+      has('go', ['version'])
+        ? missingPythonTool(root, 'hadolint', 'docker/hadolint.lock')
+        : 'Go 1.24 or newer: https://go.dev/dl',
+    command: () => jest('compose'),
+    onlyByName: true,
+  },
   e2e: { command: () => [...jest('e2e').slice(0, 1), [...jest('e2e')[1], '--runInBand']] },
 };
 

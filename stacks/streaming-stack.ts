@@ -186,6 +186,7 @@ export class StreamingStack extends BeatflowStack {
     const { kind: _, ...size } = processing;
     const cluster = new SparkCluster(this, 'spark', {
       ...size,
+      project: environment.project,
       name: names.sparkCluster,
       region: environment.region,
       zone: names.zone,

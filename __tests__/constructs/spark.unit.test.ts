@@ -4,6 +4,7 @@ import { key } from '../support/protection.ts';
 import { Template } from '../support/template.ts';
 
 const props: SparkClusterProps = {
+  project: 'project',
   name: 'beatflow-spark',
   region: 'us-central1',
   zone: 'us-central1-b',
@@ -65,7 +66,11 @@ test('its machines have internal addresses only, their own account, our key, and
       software_config: { image_version: '2.3-debian12' },
     },
   });
-  expect(JSON.stringify(cluster)).toContain('policy_uri');
+  expect(cluster.cluster_config).toMatchObject({
+    autoscaling_config: {
+      policy_uri: 'projects/project/locations/us-central1/autoscalingPolicies/beatflow-spark',
+    },
+  });
 });
 
 test('a master alone has no workers and does not scale', () => {

@@ -30,4 +30,4 @@ test('sqlfluff has nothing to say about the models', () => {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}, 300_000);
+}, 600_000);

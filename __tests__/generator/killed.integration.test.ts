@@ -35,7 +35,7 @@ const checkpoint = () => join(state(), 'checkpoint.json');
 
 function startGenerator(): ChildProcess {
   const instant = (ms: number) => new Date(ms).toISOString();
-  const window = ['-s', instant(startMs), '-e', instant(startMs + days * 86_400_000)];
+  const window = ['-s', instant(startMs), '-e', instant(startMs + days * 86_600_000)];
   generator = spawn(
     process.execPath,
     ['runtime/cli.ts', 'generate', '-n', `${users}`, ...window, '--state', state()],
@@ -97,4 +97,4 @@ test('a generator killed with -9 and resumed leaves repeats in Kafka and the lak
     await count(`select count(*) as n from (
       select 1 from core.fct_streams group by user_id, session_id, item_in_session having count(*) > 1)`),
   ).toBe(0);
-}, 400_000);
+}, 600_000);

@@ -96,3 +96,8 @@ test('all faults of the configuration are said at once', async () => {
     expect.stringMatching(/^BEATFLOW_LAKE_CODEC is 'snappy': expected one of deflate, null/),
   ]);
 });
+
+test('Kafka is reached as the configuration says, and no secret is told', async () => {
+  const { code, stderr } = await runPython(['__tests__/spark/test_security.py']);
+  expect([code, stderr]).toEqual([0, expect.stringMatching(/Ran 4 tests in .*\n\nOK\n$/)]);
+});

@@ -34,7 +34,11 @@ function ourFindings(topic: TopicName, json: boolean, values: readonly (Buffer |
   return values.map((value) => {
     const found = inspector.inspect(value);
     return found.valid
-      ? [found.eventTime, found.writer.fingerprint, found.datum.subarray(found.start).toString('hex')]
+      ? [
+          found.eventTime,
+          found.writer.fingerprint,
+          found.datum.subarray(found.start, found.end).toString('hex'),
+        ]
       : [found.error, found.detail];
   });
 }

@@ -8,6 +8,7 @@ import json
 import os
 import uuid
 from collections.abc import Iterator
+from email.message import Message
 from urllib.parse import quote, urlencode
 
 from .google import Damaged, request
@@ -15,6 +16,12 @@ from .google import Damaged, request
 
 def _md5(content: bytes) -> str:
     return base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
+
+
+def _check_hash(headers: Message, content: bytes) -> None:
+    hashes = ",".join(headers.get_all("x-goog-hash") or ())
+    if "md5=" in hashes and f"md5={_md5(content)}" not in hashes:
+        raise Damaged(f"a download does not have the checksum {hashes}")
 
 
 class GcsStore:
@@ -25,7 +32,8 @@ class GcsStore:
 
     def __init__(self, bucket: str, prefix: str) -> None:
         emulator = os.environ.get("STORAGE_EMULATOR_HOST")
-        self._anonymous = emulator is not None
+        # An emulator asks nobody who they are, unless it is given somebody to tell it.
+        self._anonymous = emulator is not None and "GCE_METADATA_HOST" not in os.environ
         self._host = emulator or "https://storage.googleapis.com"
         self._bucket = bucket
         self._prefix = prefix
@@ -64,13 +72,9 @@ class GcsStore:
         self._upload(path, content, parameters={}, metadata={"cacheControl": "no-store"})
 
     def read(self, path: str) -> bytes | None:
-        status, headers, content = request("GET", f"{self._object_url(path)}?alt=media", anonymous=self._anonymous)
-        if status == 404:
-            return None
-        hashes = headers.get("x-goog-hash") or ""
-        if "md5=" in hashes and f"md5={_md5(content)}" not in hashes:
-            raise Damaged(f"gs://{self._bucket}/{self._prefix}{path} does not have its checksum")
-        return content
+        url = f"{self._object_url(path)}?alt=media"
+        status, _, content = request("GET", url, anonymous=self._anonymous, check=_check_hash)
+        return None if status == 404 else content
 
     def list_paths(self, folder: str, starting_at: str | None = None) -> Iterator[str]:
         page: str | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import random
@@ -9,6 +10,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from typing import Any
 
 #: Longest that one request may take, seconds; a lake file has a few MiB.
@@ -69,10 +71,12 @@ def request(
     body: bytes | None = None,
     headers: dict[str, str] | None = None,
     anonymous: bool = False,
+    check: Callable[[Any, bytes], None] = lambda _headers, _content: None,
 ) -> tuple[int, Any, bytes]:
     """
     Status, headers and body of an answer. Every request must be one that can be repeated without harm: it is, while
-    its failures are transient, for minutes. Answers 404 and 412 are returned, others raise.
+    its failures are transient, for minutes; `check` may find an answer damaged. Answers 404 and 412 are returned, others
+    raise.
     """
     deadline = time.monotonic() + _RETRY_DEADLINE
     bound = _FIRST_PAUSE
@@ -82,9 +86,7 @@ def request(
             asked = urllib.request.Request(url, data=body, method=method, headers={**authorization, **(headers or {})})
             with urllib.request.urlopen(asked, timeout=_REQUEST_TIMEOUT) as response:
                 content = response.read()
-                announced = response.headers.get("content-length")
-                if announced is not None and int(announced) != len(content):
-                    raise Damaged(f"{url}: {len(content)} of {announced} bytes")
+                check(response.headers, content)
                 return response.status, response.headers, content
         except urllib.error.HTTPError as error:
             if error.code in (404, 412):
@@ -94,7 +96,7 @@ def request(
             if error.code not in _TRANSIENT:
                 raise
             failure: Exception = error
-        except (OSError, Damaged) as error:
+        except (OSError, http.client.HTTPException, Damaged) as error:
             failure = error
         pause = max(random.random() * bound, _pause_wanted(failure))
         if time.monotonic() + pause > deadline:

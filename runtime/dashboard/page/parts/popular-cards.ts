@@ -13,7 +13,7 @@ export function songsCard(selection: () => Selection): Card {
     id: 'top-songs',
     title: 'Most played songs',
     note: 'Streams',
-    layout: 'half ranked',
+    layout: 'half ranked titled',
     load: (signal) => fetchRows('top-songs', { ...parametersOf(selection()), limit: 10 }, signal),
     draw: (rows) =>
       rankList({
