@@ -28,6 +28,7 @@ export default {
     'unit',
     'simulation',
     'gcs',
+    'kills',
     'integration',
     'bigquery',
     'browser',

@@ -133,7 +133,14 @@ test('each damaged message is one dead letter with a reason, and the stream goes
   const clock = () => Date.now() + 5 * 86_400_000;
   const log = await connectRedriveLog({ brokers: [kafka.broker.address], clientId: 'test' }, silentLog);
   const inspector = new MessageInspector('auth_events', clock);
-  const props = { store: pipeline.store, topic: 'auth_events', error: undefined, inspector, clock } as const;
+  const props = {
+    store: pipeline.store,
+    topic: 'auth_events',
+    error: undefined,
+    inspector,
+    holder: 'test',
+    clock,
+  } as const;
   const unfinished = {
     ...log,
     async send(...args: Parameters<typeof log.send>) {

@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
 import { type SignalLine, signals } from '../contract/signals.ts';
+import { takeLease } from '../lake/lease.ts';
 import { openStore } from '../lake/open-store.ts';
 import { SetupError } from '../program/errors.ts';
 import { type ProgramContext, reportToParent } from '../program/run.ts';
 import type { HourRange } from '../warehouse/warehouse.ts';
 import type { LoaderConfig } from './config.ts';
-import { takeLease } from './lease.ts';
 import { type LoadSummary, load } from './load.ts';
 import { openWarehouse } from './open-warehouse.ts';
 import { type PlannedHour, planLoad } from './plan.ts';
@@ -51,7 +51,7 @@ export async function runLoader(
   const holder = `${hostname()}-${process.pid}`;
   const lease =
     config.kind === 'bigquery'
-      ? await takeLease({ store, holder, durationMs: leaseMs, clock: Date.now })
+      ? await takeLease({ task: 'loading', store, holder, durationMs: leaseMs, clock: Date.now })
       : undefined;
   try {
     const warehouse = await openWarehouse(config, log);
