@@ -176,3 +176,20 @@ test('two consumers share the partitions, one compresses with snappy and leaves,
   expect(counts?.rows).toBe(BigInt(before + 6000));
   expect(counts?.coordinates).toBe(counts?.rows);
 });
+
+test('a consumer that is to catch up ends by itself, with all that there was in the lake', async () => {
+  await producer.send(
+    'listen_events',
+    Array.from({ length: 700 }, (_, index) => message(index)),
+  );
+  const ends = await pipeline.admin.partitionLogs('listen_events');
+  const never = { BEATFLOW_COMMIT_INTERVAL_SECONDS: '3600' };
+  for (let times = 0; times < 2; times++) {
+    const consumer = await pipeline.startConsumer(never, ['--until-caught-up']);
+    await consumer.ended;
+    const commits = await pipeline.commits('listen_events');
+    expect(commits.reduce((sum, record) => sum + recordsIn(record), 0)).toBe(
+      ends.reduce((sum, { end }) => sum + end, 0),
+    );
+  }
+});
