@@ -2,9 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import kafkajs from 'kafkajs';
 import { namesOf, secretKinds } from '../../environments/model/names.ts';
-import { securitySettings } from '../../runtime/kafka/security.ts';
 import { freePort } from '../../runtime/local/free-port.ts';
 import { readConfig } from '../../runtime/program/config.ts';
 import { provision } from '../../runtime/provision/command.ts';
@@ -12,11 +10,10 @@ import { provisionVariables } from '../../runtime/provision/config.ts';
 import { buildArtifacts } from '../../scripts/bundle.ts';
 import { deployments, synthesise } from '../support/deployments.ts';
 import { silentLog } from '../support/pipeline.ts';
+import { clientVariables, tryToConnect } from './client.ts';
 import { type GoogleStub, startGoogle } from './google.ts';
-import { eventsIn } from './lake-events.ts';
+import { eventsIn, generated, progressIn, safeTime } from './lake-events.ts';
 import { Host } from './machine.ts';
-
-const { Kafka } = kafkajs;
 
 const folder = mkdtempSync(join(tmpdir(), 'beatflow-boot-'));
 const hosts: Host[] = [];
@@ -84,7 +81,7 @@ function machine(name: string, settings: Readonly<Record<string, string>> = {}):
 /** `localhost:9092` only comes to be once the host's name is replaced: order matters. */
 const here = () => replaced;
 
-async function until(what: string, condition: () => boolean, seconds = 60): Promise<void> {
+async function until(what: string, condition: () => boolean, seconds = 120): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`${what}: not after ${seconds} s`);
@@ -110,28 +107,14 @@ async function broker(host: Host) {
   return { prepared, running };
 }
 
-interface Progress {
-  readonly startMs: number;
-  readonly safeUntil: number;
-  readonly events: Readonly<Record<string, number>>;
-}
-
-/** What the generator keeps of how far it is. */
-function progress(): Progress {
-  const path = join(lake, '_generator/checkpoint.json');
-  if (!existsSync(path)) return { startMs: 0, safeUntil: 0, events: {} };
-  return JSON.parse(readFileSync(path, 'utf8'));
-}
-
-const safeTime = ({ startMs, safeUntil }: Progress) => startMs + safeUntil * 1000;
-const generated = ({ events }: Progress) => Object.values(events).reduce((sum, count) => sum + count, 0);
+const progress = () => progressIn(lake);
 
 /** Starts the generator of a machine, and stops it once it has come further; says what it said. */
 async function generateOn(host: Host): Promise<string> {
   expect(await host.prepare('beatflow-generator.service')).toMatchObject({ code: 0 });
   const before = safeTime(progress());
   const generator = host.start('beatflow-generator.service');
-  await until('the generator comes further', () => safeTime(progress()) > before, 120).catch((error) => {
+  await until('the generator comes further', () => safeTime(progress()) > before).catch((error) => {
     throw new Error(`${error.message}\n${generator.said.output.slice(-2000)}`);
   });
   await generator.stop();
@@ -250,17 +233,16 @@ describe('a machine made anew', () => {
   }
 
   test('a user who may not make topics is told which to ask for', async () => {
-    const at = mkdtempSync(join(folder, 'provision-'));
     const config = readConfig(provisionVariables, {
-      BEATFLOW_KAFKA_BROKERS: replaced['localhost:9092'],
-      BEATFLOW_KAFKA_SECURITY: 'scram',
-      BEATFLOW_KAFKA_CA_FILE: join(at, 'ca.pem'),
-      BEATFLOW_KAFKA_CREDENTIALS_FILE: join(at, 'credentials.json'),
+      ...clientVariables({
+        folder,
+        address: replaced['localhost:9092'] ?? '',
+        ca: valuesOf('kafka-ca').at(-1),
+        credentials: valuesOf('kafka-generator').at(-1),
+      }),
       BEATFLOW_TOPIC_PARTITIONS: 'auth_events=2',
       BEATFLOW_KAFKA_RIGHTS: 'no',
     });
-    writeFileSync(join(at, 'ca.pem'), String(valuesOf('kafka-ca').at(-1)));
-    writeFileSync(join(at, 'credentials.json'), String(valuesOf('kafka-generator').at(-1)));
     await expect(provision(config, { log: silentLog })).rejects.toThrow(
       /does not let this user make topics .*retention\.ms=604800000: auth_events \(2 partitions\)/,
     );
@@ -321,35 +303,8 @@ const valuesOf = (kind: string) => {
 };
 
 /** Whether the broker lets somebody in, who trusts these authorities and has these credentials. */
-async function letsIn(ca = valuesOf('kafka-ca').at(-1), credentials = valuesOf('kafka-consumer').at(-1)) {
-  const at = mkdtempSync(join(folder, 'client-'));
-  writeFileSync(join(at, 'ca.pem'), String(ca));
-  writeFileSync(join(at, 'credentials.json'), String(credentials));
-  const security = {
-    kafkaSecurity: 'scram',
-    kafkaCaFile: join(at, 'ca.pem'),
-    kafkaCredentialsFile: join(at, 'credentials.json'),
-  } as const;
-  const address = replaced['localhost:9092'] ?? '';
-  const { ssl, sasl } = securitySettings(security);
-  const admin = new Kafka({
-    brokers: [address],
-    ssl: ssl ?? false,
-    ...(sasl ? { sasl } : {}),
-    logLevel: 0,
-    connectionTimeout: 30_000,
-    retry: { retries: 3 },
-  }).admin();
-  try {
-    await admin.connect();
-    await admin.listTopics();
-    return 'let in';
-  } catch (error) {
-    return String(error);
-  } finally {
-    await admin.disconnect();
-  }
-}
+const letsIn = (ca = valuesOf('kafka-ca').at(-1), credentials = valuesOf('kafka-consumer').at(-1)) =>
+  tryToConnect(clientVariables({ folder, address: replaced['localhost:9092'] ?? '', ca, credentials }));
 
 test('an artifact that is not what the plan names is refused', async () => {
   const host = machine('fourth');

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readAvroFile } from '../../runtime/lake/avro-reader.ts';
 import { listChains, readChain } from '../../runtime/lake/commit-chain.ts';
@@ -29,3 +29,24 @@ export async function eventsIn(lake: string): Promise<LakeEvents> {
   }
   return { total, pageViews };
 }
+
+/** What the generator keeps of how far it is. */
+export interface Progress {
+  readonly startMs: number;
+  readonly safeUntil: number;
+  readonly events: Readonly<Record<string, number>>;
+}
+
+/** Reads it; a generator that has not begun is nowhere. */
+export function progressIn(lake: string): Progress {
+  const path = join(lake, '_generator/checkpoint.json');
+  if (!existsSync(path)) return { startMs: 0, safeUntil: 0, events: {} };
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
+
+/** Event time up to which everything is safe, milliseconds since the epoch. */
+export const safeTime = ({ startMs, safeUntil }: Progress) => startMs + safeUntil * 1000;
+
+/** Events of the run so far. */
+export const generated = ({ events }: Progress) =>
+  Object.values(events).reduce((sum, count) => sum + count, 0);

@@ -1,7 +1,9 @@
 import { isUtf8 } from 'node:buffer';
+import { messageSchema } from './avro.ts';
 import type { Field, FieldType } from './fields.ts';
 import { FlatJsonScanner, valueKinds } from './flat-json.ts';
-import type { Topic } from './topics.ts';
+import { messageCodec, messageHeader } from './message.ts';
+import { type EventOf, type Topic, type TopicName, topics } from './topics.ts';
 
 /** What a JSON message became: a datum of the topic's current schema, or what is wrong with it. */
 export type JsonVerdict =
@@ -59,6 +61,8 @@ function columnOf(name: string, { type, nullable }: Field): Column {
   return { name, kind: kinds[type], nullable, type, min, max };
 }
 
+/** Up to here the operators on 32 bits hold, which are the fast ones. */
+const largestInt = 2 ** 31 - 1;
 /** Text shorter than this is copied byte by byte: a call would cost more. */
 const callWorthBytes = 48;
 /** Room for any field that is not text, and for the length of one that is. */
@@ -215,11 +219,27 @@ export class JsonEventEncoder {
 
   /** Zigzag varint. */
   #long(value: number): void {
+    const buffer = this.#buffer;
+    let at = this.#at;
     let rest = value < 0 ? -value * 2 - 1 : value * 2;
-    while (rest >= 128) {
-      this.#buffer[this.#at++] = (rest % 128) | 128;
+    while (rest > largestInt) {
+      buffer[at++] = (rest % 128) | 128;
       rest = Math.floor(rest / 128);
     }
-    this.#buffer[this.#at++] = rest;
+    for (; rest >= 128; rest >>>= 7) buffer[at++] = (rest & 127) | 128;
+    buffer[at++] = rest;
+    this.#at = at;
   }
+}
+
+/** Reads JSON messages as events, for whoever looks at a few. The returned function throws on what is no event. */
+export function jsonMessageDecoder<T extends TopicName>(topic: T): (message: Buffer) => EventOf<T> {
+  const encoder = new JsonEventEncoder(topics[topic]);
+  const header = messageHeader(messageSchema(topics[topic]));
+  const codec = messageCodec(topic);
+  return (message) => {
+    const verdict = encoder.encode(message);
+    if (!verdict.valid) throw new Error(`${verdict.error}: ${verdict.detail}`);
+    return codec.decode(Buffer.concat([header, verdict.datum.subarray(0, verdict.end)]));
+  };
 }
