@@ -21,6 +21,8 @@ import { silentLog, type TestPipeline } from '../support/pipeline.ts';
 export interface RunningJob {
   /** Resolves with the exit code; null after a signal. */
   readonly ended: Promise<number | null>;
+  /** Asks it to stop. */
+  stop(): void;
   /** Ends it at once and with it the Java machine, as a crash would. */
   kill(): void;
 }
@@ -66,6 +68,7 @@ export function runJobIn(logFile: string, { drain, environment = {} }: JobProps)
   job.stderr?.pipe(log, { end: false });
   return {
     ended: once(job, 'exit').then(([code]) => code as number | null),
+    stop: () => void job.kill('SIGTERM'),
     kill: () => process.kill(-(job.pid as number), 'SIGKILL'),
   };
 }

@@ -120,6 +120,22 @@ test(
 );
 
 test(
+  'a broker that crashes and comes back finds the same job at work, and SIGTERM ends it',
+  () =>
+    withPipeline(async (pipeline) => {
+      const environment = { BEATFLOW_SPARK_BATCH_RECORDS: '30000', BEATFLOW_COMMIT_INTERVAL_SECONDS: '0.1' };
+      const job = startJob(pipeline, kafka.broker.address, { drain: false, environment });
+      await eventually('Spark commits', async () => (await committed(pipeline)) > 0, deadlineMs);
+      await kafka.crashAndRestart();
+      for (const topic of topicNames) await pipeline.awaitLake(topic, deadlineMs);
+      job.stop();
+      expect(await job.ended).toBe(0);
+      await expectSameLake(pipeline);
+    }),
+  limitMs,
+);
+
+test(
   'a lake that cannot be written ends the job with exit code 1 and the reason',
   () =>
     withPipeline(async (pipeline) => {

@@ -26,7 +26,10 @@ def main(arguments: list[str]) -> int:
         config = read_config({**os.environ, **assigned}, contract)
         job = Job(config, contract, log)
         try:
-            job.run(stop, drain="--drain" in arguments)
+            if "--drain" in arguments:
+                job.run(stop, drain=True)
+            else:
+                job.run_on(stop)
         finally:
             job.close()
         return 0

@@ -8,6 +8,7 @@ import secrets
 import socket
 import tempfile
 import threading
+import time
 from functools import partial
 
 from pyspark.sql import DataFrame, SparkSession
@@ -17,6 +18,7 @@ from pyspark.sql.streaming import StreamingQuery
 from .committer import Committer, Place
 from .config import Config
 from .contract import Contract
+from .faults import SetupError
 from .kafka_log import KafkaAdmin
 from .log import Log
 from .partition import Surroundings
@@ -29,6 +31,10 @@ from .writing import WritingPlan, now_ms, write_partition
 
 _TOPICS_POLL_SECONDS = 2
 _STOP_POLL_SECONDS = 0.5
+_FIRST_PAUSE_SECONDS = 5
+_LONGEST_PAUSE_SECONDS = 300
+#: Characters of a reason: Spark's have pages.
+_REASON_LENGTH = 500
 
 
 def make_session(config: Config) -> SparkSession:
@@ -80,14 +86,36 @@ class Job:
         self._admin = KafkaAdmin(self._session._jvm, self._settings)
         self._instance = f"{socket.gethostname()}-{os.getpid()}-spark-{secrets.token_hex(3)}"
         self._store = open_store(config.lake)
-        surroundings = Surroundings(self._store, self._admin, self._instance, now_ms, log)
-        name = log_name(self._admin.cluster_id(), config.log_generation)
-        self._committer = Committer(name, surroundings)
+        self._surroundings = Surroundings(self._store, self._admin, self._instance, now_ms, log)
+        self._committer: Committer
         self._work = Work()
         self._failure: BaseException | None = None
 
+    def run_on(self, stop: threading.Event) -> None:
+        """
+        Works until it is told to stop, whatever happens to Kafka and the lake meanwhile: a query that failed is
+        followed by another, which begins at the ends of the chains. A cluster gives a driver up after few failures.
+        :raises SetupError: for what a person must mend
+        """
+        pause = _FIRST_PAUSE_SECONDS
+        while not stop.is_set():
+            began = time.monotonic()
+            try:
+                self.run(stop, drain=False)
+            except SetupError:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next query may do
+                if time.monotonic() - began > _LONGEST_PAUSE_SECONDS:
+                    pause = _FIRST_PAUSE_SECONDS
+                reason = f"{type(error).__name__}: {error}"[:_REASON_LENGTH]
+                self._log.error("the query failed; another begins soon", pauseSeconds=pause, reason=reason)
+                stop.wait(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+
     def run(self, stop: threading.Event, *, drain: bool) -> None:
         """Works until it is told to stop or fails; with `drain` until Kafka's present ends."""
+        self._failure = None
+        self._committer = Committer(log_name(self._admin.cluster_id(), self._config.log_generation), self._surroundings)
         self._await_topics(stop)
         if stop.is_set():
             return
