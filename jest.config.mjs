@@ -29,6 +29,7 @@ export default {
     'unit',
     'simulation',
     'gcs',
+    'kills',
     'integration',
     'bigquery',
     'browser',

@@ -50,7 +50,7 @@ export class SparkCluster extends Construct {
     const bucket = new Bucket(this, 'bucket', {
       name: props.bucket,
       location: region,
-      undelete: { by: 'soft-delete', days: 0 },
+      undelete: { by: 'versions', days: 7 },
       lifecycle: [{ action: { delete: true }, condition: { ageDays: keptDays } }],
       accessLogs: { bucket: props.accessLogsBucket },
       ...(keys ? { key: keys.storage } : {}),

@@ -133,7 +133,14 @@ test('each damaged message is one dead letter with a reason, and the stream goes
   const clock = () => Date.now() + 5 * 86_400_000;
   const log = await connectRedriveLog({ brokers: [kafka.broker.address], clientId: 'test' }, silentLog);
   const inspector = new MessageInspector('auth_events', clock);
-  const props = { store: pipeline.store, topic: 'auth_events', error: undefined, inspector, clock } as const;
+  const props = {
+    store: pipeline.store,
+    topic: 'auth_events',
+    error: undefined,
+    inspector,
+    holder: 'test',
+    clock,
+  } as const;
   const unfinished = {
     ...log,
     async send(...args: Parameters<typeof log.send>) {
@@ -168,4 +175,21 @@ test('two consumers share the partitions, one compresses with snappy and leaves,
   const [counts] = await countCoordinates();
   expect(counts?.rows).toBe(BigInt(before + 6000));
   expect(counts?.coordinates).toBe(counts?.rows);
+});
+
+test('a consumer that is to catch up ends by itself, with all that there was in the lake', async () => {
+  await producer.send(
+    'listen_events',
+    Array.from({ length: 700 }, (_, index) => message(index)),
+  );
+  const ends = await pipeline.admin.partitionLogs('listen_events');
+  const never = { BEATFLOW_COMMIT_INTERVAL_SECONDS: '3600' };
+  for (let times = 0; times < 2; times++) {
+    const consumer = await pipeline.startConsumer(never, ['--until-caught-up']);
+    await consumer.ended;
+    const commits = await pipeline.commits('listen_events');
+    expect(commits.reduce((sum, record) => sum + recordsIn(record), 0)).toBe(
+      ends.reduce((sum, { end }) => sum + end, 0),
+    );
+  }
 });

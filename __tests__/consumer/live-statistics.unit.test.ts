@@ -47,6 +47,7 @@ function batch(part: Partial<RecordBatch>): RecordBatch {
     topic: 'listen_events',
     partition: 0,
     fetchedOffset: 0,
+    inOrder: true,
     records,
     endOffset: (records.at(-1)?.offset ?? -1) + 1,
     ...part,
@@ -126,6 +127,20 @@ test('a stream too fast to look at whole is sampled, says so, and is still count
   expect(snapshot.listenersByState).toEqual({ NV: 500 });
   expect(snapshot.plays[0]?.song).toBe('Song 1999');
   expect(snapshot.topics.listen_events?.events).toBe(2000);
+});
+
+test('plays of a topic whose messages are JSON are shown like others', () => {
+  const statistics = new LiveStatistics('consumer-1', () => start, new Set(['listen_events']));
+  const lines = [
+    JSON.stringify(listen({ song: 'BjÃ¶rk', userId: 3, state: 'WA' })),
+    'noise',
+    `${JSON.stringify({ ...listen({ song: 'Last', userId: 4, state: 'WA' }), tag: undefined })}\n`,
+  ];
+  statistics.batchRead(batch({ records: lines.map((line, offset) => record(offset, Buffer.from(line))) }));
+  const snapshot = statistics.snapshot(0);
+  expect(snapshot.plays.map(({ song }) => song)).toEqual(['Last', 'Björk']);
+  expect(snapshot.listenersByState).toEqual({ WA: 2 });
+  expect(snapshot.topics.listen_events?.events).toBe(3);
 });
 
 test('damaged messages are counted and not shown', () => {

@@ -57,7 +57,17 @@ beforeEach(async () => {
 function run(daysLater: number, changes: Partial<RedriveProps> = {}) {
   const clock = () => writtenAt + daysLater * day;
   const inspector = new MessageInspector(topic, clock);
-  return redrive({ store, log, topic, error: undefined, inspector, clock, dryRun: false, ...changes });
+  return redrive({
+    store,
+    log,
+    topic,
+    error: undefined,
+    inspector,
+    holder: 'test',
+    clock,
+    dryRun: false,
+    ...changes,
+  });
 }
 
 test('what would be a dead letter again stays; nothing is sent', async () => {
@@ -98,4 +108,39 @@ test('only the letters of a named error are sent', async () => {
     stillDead: 1,
     incomplete: 0,
   });
+});
+
+test('of two runs at once one sends, the other says who is at it; a dry run may look on', async () => {
+  const letGo = Promise.withResolvers<void>();
+  const slow: RedriveLog = {
+    ...log,
+    async send(...args) {
+      await letGo.promise;
+      await log.send(...args);
+    },
+  };
+  const first = run(5, { log: slow, holder: 'first' });
+  await expect(run(5, { holder: 'second' })).rejects.toMatchObject({
+    code: 'redrive_locked',
+    message: expect.stringContaining('first is redriving'),
+  });
+  expect(await run(5, { dryRun: true })).toMatchObject({ alreadySent: 0 });
+  letGo.resolve();
+  expect(await first).toMatchObject({ sent: 2 });
+  expect(sent).toHaveLength(2);
+  expect(await run(5)).toMatchObject({ sent: 0, alreadySent: 2 });
+});
+
+test('a run that lost its right to a later one sends no more', async () => {
+  let now = writtenAt + 5 * day;
+  const clock = () => now;
+  const slow: RedriveLog = {
+    ...log,
+    async ends() {
+      now += day;
+      return [{ partition: 0, end: 0 }];
+    },
+  };
+  await expect(run(5, { log: slow, clock })).rejects.toMatchObject({ code: 'redrive_locked' });
+  expect(sent).toEqual([]);
 });

@@ -59,6 +59,23 @@ export async function openPage(
   return { page, faults };
 }
 
+/** Opens a page like {@link openPage}; `shifted` resolves with how much of it has moved by itself: 0 is nothing. */
+export async function openCountingShifts(
+  browser: Browser,
+  address: string,
+  options: Parameters<typeof openPage>[2] = {},
+): Promise<WatchedPage & { shifted(): Promise<number> }> {
+  const opened = await openPage(browser, 'about:blank', options);
+  const { page } = opened;
+  await page.addInitScript(`globalThis.shifts = [];
+    new PerformanceObserver((list) => { for (const entry of list.getEntries()) shifts.push(entry.value); })
+      .observe({ type: 'layout-shift', buffered: true });`);
+  await page.goto(address);
+  const shifted = async () =>
+    ((await page.evaluate('globalThis.shifts')) as number[]).reduce((sum, value) => sum + value, 0);
+  return { ...opened, shifted };
+}
+
 /** Waits until every part of the page has its data. */
 export async function settled(page: Page): Promise<void> {
   await page.waitForSelector('main [aria-busy]');

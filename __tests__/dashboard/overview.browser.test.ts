@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { axeViolations, openPage, settled } from './chromium.ts';
+import { axeViolations, openCountingShifts, openPage, settled } from './chromium.ts';
 import { MartsFixture, smallFixture } from './marts-fixture.ts';
 import { useSite } from './site.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
@@ -168,14 +168,9 @@ test.each([
   ['dark', { dark: true }],
   ['phone', { width: 390, height: 844 }],
 ])('axe-core finds nothing in %s, and nothing moves while it loads', async (_name, options) => {
-  const { page, faults } = await openPage(site.browser, 'about:blank', options);
-  await page.addInitScript(`globalThis.shifts = [];
-    new PerformanceObserver((list) => { for (const entry of list.getEntries()) shifts.push(entry.value); })
-      .observe({ type: 'layout-shift', buffered: true });`);
-  await page.goto(site.server.url);
+  const { page, faults, shifted } = await openCountingShifts(site.browser, site.server.url, options);
   await settled(page);
-  const shifts = (await page.evaluate('globalThis.shifts')) as number[];
-  expect(shifts.reduce((sum, value) => sum + value, 0)).toBeLessThan(0.02);
+  expect(await shifted()).toBeLessThan(0.02);
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
   for (const summary of await page.locator('main summary').all()) await summary.click();
   await page.locator('#by-level tbody tr').first().waitFor();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { publishMarts } from '../../runtime/warehouse/publish-marts.ts';
-import { axeViolations, openPage, settled } from './chromium.ts';
+import { axeViolations, openCountingShifts, openPage, settled } from './chromium.ts';
 import { artistKey } from './examples.ts';
 import { MartsFixture, smallFixture } from './marts-fixture.ts';
 import { martsSql } from './marts-sql.ts';
@@ -272,11 +272,12 @@ const looks = [
 ] as const;
 
 test.each(everyPage)(
-  'axe-core finds nothing on %s in light, dark and on a phone; nothing is wider than the screen',
+  'axe-core finds nothing on %s in light, dark and on a phone; nothing moves as it loads or is wider than the screen',
   async (name, path) => {
-    const { page, faults } = await openPage(site.browser, site.server.url + path);
+    const { page, faults, shifted } = await openCountingShifts(site.browser, site.server.url + path);
     await page.locator('main h1').waitFor();
     await page.locator('main [aria-busy="true"]').first().waitFor({ state: 'detached' });
+    expect(await shifted()).toBeLessThan(0.02);
     for (const [look, media, viewport] of looks) {
       await page.emulateMedia(media);
       await page.setViewportSize(viewport);

@@ -55,7 +55,12 @@ export function simulate(
     readonly formats?: readonly FormatName[];
     readonly catalogue?: CatalogueSource;
   } = {},
-): { readonly messages: Map<string, Buffer[]>; readonly events: Map<string, JsonEvent[]> } {
+): {
+  readonly messages: Map<string, Buffer[]>;
+  /** The JSON lines as they are written, and read. */
+  readonly lines: Map<string, Buffer[]>;
+  readonly events: Map<string, JsonEvent[]>;
+} {
   const formats = props.formats ?? ['avro', 'json'];
   const part = new Part({
     settings: props.settings ?? settings(),
@@ -65,16 +70,17 @@ export function simulate(
     catalogue: props.catalogue ?? { type: 'synthetic', size: 2000 },
   });
   const messages = new Map<string, Buffer[]>(topicNames.map((name) => [name, []]));
+  const lines = new Map<string, Buffer[]>(topicNames.map((name) => [name, []]));
   const events = new Map<string, JsonEvent[]>(topicNames.map((name) => [name, []]));
   const end = (props.days ?? 2) * 86_400;
   while (part.simulator.now < end) {
     const { encoded } = part.advance(Math.min(end, part.simulator.now + (props.stepSeconds ?? 40_000)));
     for (const topic of encoded.avro?.[0] ?? []) messages.get(topic.topic)?.push(...messagesOf(topic));
     for (const topic of encoded.json?.[0] ?? []) {
-      events
-        .get(topic.topic)
-        ?.push(...messagesOf(topic).map((line) => JSON.parse(line.toString()) as JsonEvent));
+      const written = messagesOf(topic);
+      lines.get(topic.topic)?.push(...written);
+      events.get(topic.topic)?.push(...written.map((line) => JSON.parse(line.toString()) as JsonEvent));
     }
   }
-  return { messages, events };
+  return { messages, lines, events };
 }

@@ -56,7 +56,9 @@ def start_at_spark() -> None:
     Partition.skipped = lambda _self, _segment: None
 
 
-MUTANTS = {mutant.__name__: mutant for mutant in (record_before_the_files, no_read_back, named_by_end_offset, start_at_spark)}
+MUTANTS = {
+    mutant.__name__: mutant for mutant in (record_before_the_files, no_read_back, named_by_end_offset, start_at_spark)
+}
 
 if __name__ == "__main__":
     MUTANTS[sys.argv.pop(1)]()

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { decodeLiveSnapshot } from '../../runtime/lake/live-snapshot.ts';
 import { sparkVariables } from '../../runtime/spark/config.ts';
 import { sparkPackage } from '../../scripts/spark-artifacts.ts';
 import { runPython } from './python.ts';
@@ -100,4 +101,29 @@ test('all faults of the configuration are said at once', async () => {
 test('Kafka is reached as the configuration says, and no secret is told', async () => {
   const { code, stderr } = await runPython(['__tests__/spark/test_security.py']);
   expect([code, stderr]).toEqual([0, expect.stringMatching(/Ran 4 tests in .*\n\nOK\n$/)]);
+});
+
+test('the page takes the live snapshot for one of a consumer', async () => {
+  const program = [
+    'import json',
+    'from beatflow_spark.upkeep import Work, live_snapshot',
+    'work = Work()',
+    'work.batch_begun()',
+    'letters = {"records": 2}',
+    'work.batch_ended([{"topic": "auth_events", "deadLetters": letters, "files": [{"records": 40}]}])',
+    'assert work.take_dead_letters() == 2 and work.take_dead_letters() == 0',
+    'lags = {"auth_events": 3, "listen_events": 0}',
+    'print(json.dumps(live_snapshot("me", work, lags, 60_000)))',
+    'print(json.dumps(live_snapshot("me", work, lags, -1)))',
+  ].join('\n');
+  const { stdout, stderr } = await runPython(['-c', program]);
+  expect(stderr).toBe('');
+  const [fresh, stale] = stdout.trim().split('\n').map(decodeLiveSnapshot);
+  expect(fresh).toMatchObject({
+    instance: 'me',
+    topics: { auth_events: { events: 42, lag: 3 }, listen_events: { events: 0, lag: 0, eventsPerSecond: 0 } },
+    oldestUnacknowledgedMs: 0,
+  });
+  expect(fresh?.topics.auth_events?.eventsPerSecond).toBeGreaterThan(0);
+  expect(stale?.topics.auth_events?.eventsPerSecond).toBe(0);
 });

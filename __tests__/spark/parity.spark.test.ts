@@ -1,4 +1,6 @@
 /** The lake is the same whether the consumer, Spark, or both by turns wrote it. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { topicNames } from '../../runtime/contract/topics.ts';
 import { startTestBroker, type TestBroker } from '../support/broker.ts';
 import { eventually, TestPipeline } from '../support/pipeline.ts';
@@ -113,6 +115,19 @@ test(
       for (const topic of topicNames) await pipeline.awaitLake(topic, deadlineMs);
       await consumer.stop();
       await expectSameLake(pipeline);
+    }),
+  limitMs,
+);
+
+test(
+  'a lake that cannot be written ends the job with exit code 1 and the reason',
+  () =>
+    withPipeline(async (pipeline) => {
+      const file = join(pipeline.folder, 'file');
+      await writeFile(file, 'no folder');
+      const environment = { BEATFLOW_LAKE: join(file, 'lake') };
+      expect(await startJob(pipeline, kafka.broker.address, { drain: true, environment }).ended).toBe(1);
+      expect(await readFile(join(pipeline.folder, 'spark.log'), 'utf8')).toContain('NotADirectoryError');
     }),
   limitMs,
 );

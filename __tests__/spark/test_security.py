@@ -21,13 +21,6 @@ def config(**changes: str) -> Config:
     return read_config(given, load_contract())
 
 
-def file_with(text: str) -> str:
-    file = tempfile.NamedTemporaryFile("w", delete=False)
-    with file:
-        file.write(text)
-    return file.name
-
-
 def of_credentials(mode: str, source: str) -> dict[str, str]:
     changes = {"BEATFLOW_KAFKA_SECURITY": mode, "BEATFLOW_KAFKA_CREDENTIALS_FILE": source}
     return security.kafka_settings(config(**changes))
@@ -36,14 +29,21 @@ def of_credentials(mode: str, source: str) -> dict[str, str]:
 class SecurityTest(unittest.TestCase):
     """Settings of the Java client."""
 
+    def file_with(self, text: str) -> str:
+        file = tempfile.NamedTemporaryFile("w", suffix=".json")
+        self.addCleanup(file.close)
+        file.write(text)
+        file.flush()
+        return file.name
+
     def test_a_broker_on_this_machine_is_taken_as_it_is(self) -> None:
         self.assertEqual(
             security.kafka_settings(config()), {"bootstrap.servers": "one:9092", "client.id": "beatflow-spark"}
         )
 
     def test_a_user_of_our_broker_proves_itself_by_scram_and_the_broker_by_our_authority(self) -> None:
-        credentials = file_with(json.dumps({"username": "con\"sumer", "password": "pass\\word"}))
-        authority = file_with("-----BEGIN CERTIFICATE-----\n")
+        credentials = self.file_with(json.dumps({"username": 'con"sumer', "password": "pass\\word"}))
+        authority = self.file_with("-----BEGIN CERTIFICATE-----\n")
         settings = security.kafka_settings(
             config(
                 BEATFLOW_KAFKA_SECURITY="scram",
@@ -84,7 +84,7 @@ class SecurityTest(unittest.TestCase):
         self.assertIn(f"BEATFLOW_KAFKA_CREDENTIALS_FILE names {SECRET}, which cannot be read", str(caught.exception))
         for content in ("hunter2", '{"username": "hunter2"}', '["hunter2"]', '{"username": "u", "password": ""}'):
             with self.assertRaises(SetupError) as caught:
-                of_credentials("scram", file_with(content))
+                of_credentials("scram", self.file_with(content))
             self.assertIn("does not hold", str(caught.exception))
             self.assertNotIn("hunter2", str(caught.exception))
             self.assertIsNone(caught.exception.__cause__)

@@ -148,7 +148,7 @@ class WriterTest(unittest.TestCase):
         original = writer._write
         calls = []
 
-        def write(*args):  # noqa: ANN002, ANN202
+        def write(*args: object) -> object:
             calls.append(args)
             if len(calls) == 2:
                 wake()

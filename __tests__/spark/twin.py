@@ -1,4 +1,4 @@
-"""Answers questions of twins.integration.test.ts with what the Spark job's modules say: one JSON per line, in and out."""
+"""Answers questions of twins.integration.test.ts with what the Spark job's modules say, in JSON lines."""
 
 from __future__ import annotations
 
@@ -58,7 +58,9 @@ ANSWERS = {
         "text": [stringify(json.loads(text, parse_int=parse_number)) for text in question["texts"]]
     },
     "schemas": lambda _: {
-        name: {print_: json.dumps(writer.lake_schema, separators=(",", ":")) for print_, writer in topic.writers.items()}
+        name: {
+            print_: json.dumps(writer.lake_schema, separators=(",", ":")) for print_, writer in topic.writers.items()
+        }
         for name, topic in CONTRACT.topics.items()
     },
 }

@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 
+from beatflow_spark.avro import encode_long
 from beatflow_spark.chain import Record, decode_record
 from beatflow_spark.committer import Committer, Place
 from beatflow_spark.contract import load_contract
@@ -75,8 +76,6 @@ def _empty(type_: object) -> bytes:
 
 def event(offset: int) -> bytes:
     """An event of 20 minutes each, so that a batch has several hours."""
-    from beatflow_spark.avro import encode_long
-
     header = b"\xc3\x01" + bytes.fromhex(load_contract().topics[TOPIC].current.fingerprint)[::-1]
     return header + encode_long(FIRST_EVENT + offset * 1_200_000) + _datum()
 

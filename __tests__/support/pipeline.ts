@@ -64,12 +64,15 @@ export class TestPipeline {
   }
 
   /** Starts a consumer as a process of its own. */
-  startConsumer(environment: Readonly<Record<string, string>> = {}): Promise<ChildProgram> {
+  startConsumer(
+    environment: Readonly<Record<string, string>> = {},
+    args: readonly string[] = [],
+  ): Promise<ChildProgram> {
     const name = `consumer-${++this.#consumers}`;
     return startProgram({
       name,
       module: resolve('runtime/cli.ts'),
-      args: ['consume'],
+      args: ['consume', ...args],
       logFile: join(this.folder, `${name}.log`),
       environment: {
         BEATFLOW_KAFKA_BROKERS: this.#address,

@@ -75,15 +75,13 @@ async function read(): Promise<void> {
 }
 
 async function drain(folder: string): Promise<void> {
-  const stop = new AbortController();
   const log = createLog('bench', {
     write(line) {
       const { message, startOffset, nextOffset } = JSON.parse(line);
       if (message !== 'committed') return;
       firstFileSeconds ||= seconds();
-      if (!progressed(nextOffset - startOffset)) return;
+      progressed(nextOffset - startOffset);
       wallSeconds = seconds();
-      stop.abort();
     },
   });
   const config = readConfig(consumerVariables, {
@@ -95,7 +93,8 @@ async function drain(folder: string): Promise<void> {
     BEATFLOW_HEALTH_PORT: '0',
     ...(props.json ? { BEATFLOW_JSON_TOPICS: topicNames.join(',') } : {}),
   });
-  await consume(config, { log, stop: stop.signal });
+  await consume(config, { log, stop: new AbortController().signal }, { untilCaughtUp: true });
+  if (done !== props.records) throw new Error(`${done} of ${props.records} records are in the lake`);
   const store = new LocalDiskStore(folder);
   for (const topic of topicNames) {
     for await (const { size } of store.list(`${topic}/`)) {

@@ -1,5 +1,5 @@
--- Sessions are made from their parts on the days around the changed ones: none may fall between two builds. That the parts
--- hold every page view is tested by day, so that no build reads all page views.
+-- Sessions are made from their parts on the days around the changed ones: none may fall between two builds. That the
+-- parts hold every page view is tested by day, so that no build reads all page views.
 with sessions as (
   select
     sum(page_views) as page_views,

@@ -8,8 +8,11 @@ import { consume } from './main.ts';
 export function consumeCommand(): Command {
   return new Command('consume')
     .description('Read events from Kafka and keep each of them exactly once in the lake.')
+    .option('--until-caught-up', 'End when all that the topics hold at the start is in the lake.', false)
     .addHelpText('after', `\nEnvironment:\n${describeVariables(consumerVariables)}`)
-    .action(() =>
-      runProgram('consumer', (context) => consume(readConfig(consumerVariables, process.env), context)),
+    .action((options: { readonly untilCaughtUp: boolean }) =>
+      runProgram('consumer', (context) =>
+        consume(readConfig(consumerVariables, process.env), context, options),
+      ),
     );
 }

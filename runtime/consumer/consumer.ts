@@ -35,6 +35,8 @@ export interface ConsumerProps extends WriterSurroundings {
 interface Assigned extends TopicPartition {
   readonly opening: Promise<PartitionWriter>;
   writer?: PartitionWriter;
+  /** The end that the log had when the partition was opened. */
+  endAtOpening: number;
   /** The position that the reader was last told to go to. */
   soughtTo?: number;
 }
@@ -66,6 +68,13 @@ export class Consumer implements LogReaderHandler {
   /** Whether the group has given this member its partitions, be they none. */
   get joined(): boolean {
     return this.#joined;
+  }
+
+  /** Whether all was read that its partitions' logs held when they were opened; what was read may yet be on its way. */
+  get caughtUp(): boolean {
+    const read = ({ writer, endAtOpening }: Assigned) =>
+      writer !== undefined && writer.position >= endAtOpening;
+    return this.#joined && [...this.#assigned.values()].every(read);
   }
 
   get heldBytes(): number {
@@ -109,7 +118,7 @@ export class Consumer implements LogReaderHandler {
     const assigned = this.#assigned.get(keyOf(batch));
     if (!assigned) return undefined;
     // What was sought before the batch came: a seek while it waits here says nothing about where it was fetched from.
-    const { soughtTo } = assigned;
+    const soughtTo = batch.inOrder ? assigned.soughtTo : undefined;
     const writer = await assigned.opening;
     if (batch.fetchedOffset > writer.position && !(await this.#maySkip(assigned, writer, soughtTo))) {
       return this.#positionOf(batch);
@@ -170,11 +179,16 @@ export class Consumer implements LogReaderHandler {
   }
 
   #open({ topic, partition }: TopicPartition): void {
-    const assigned: Assigned = { topic, partition, opening: this.#openWriter(topic as TopicName, partition) };
+    const opened = this.#openWriter(topic as TopicName, partition);
+    const opening = opened.then(({ writer }) => writer);
+    // Whoever waits for it is told; so is the consumer, below, whether anyone waits or not.
+    opening.catch(() => undefined);
+    const assigned: Assigned = { topic, partition, opening, endAtOpening: 0 };
     this.#assigned.set(keyOf(assigned), assigned);
-    assigned.opening.then(
-      (writer) => {
+    opened.then(
+      ({ writer, end }) => {
         if (this.#assigned.get(keyOf(assigned)) !== assigned) return;
+        assigned.endAtOpening = end;
         assigned.writer = writer;
         this.#seekTo(assigned);
       },
@@ -182,14 +196,17 @@ export class Consumer implements LogReaderHandler {
     );
   }
 
-  async #openWriter(topic: TopicName, partition: number): Promise<PartitionWriter> {
+  async #openWriter(
+    topic: TopicName,
+    partition: number,
+  ): Promise<{ readonly writer: PartitionWriter; readonly end: number }> {
     const { admin, group, logName, log, metrics } = this.#props;
     const key: ChainKey = { log: logName, topic, partition };
     const committed = (await admin.committedOffsets(group, topic)).find(
       (offset) => offset.partition === partition,
     );
     const hint = committed?.metadata ? Number(committed.metadata) : undefined;
-    const position = await openPartition({
+    const { position, end } = await openPartition({
       ...this.#props,
       key,
       partitionLog: () => admin.partitionLog(topic, partition),
@@ -197,7 +214,7 @@ export class Consumer implements LogReaderHandler {
       holeFound: (record) => metrics.holeFound(record),
     });
     log.info({ topic, partition, position }, 'partition opened at the tail of its chain');
-    return new PartitionWriter({
+    const writer = new PartitionWriter({
       ...this.#props,
       key,
       inspector: this.#inspector(topic),
@@ -205,6 +222,7 @@ export class Consumer implements LogReaderHandler {
       settled: (outcome) => this.#settled(outcome),
       failed: (error) => this.#props.failed(error),
     });
+    return { writer, end };
   }
 
   #seekTo(assigned: Assigned): void {

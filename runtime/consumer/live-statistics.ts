@@ -1,4 +1,5 @@
-import { type MessageCodec, messageCodec } from '../contract/message.ts';
+import { jsonMessageDecoder } from '../contract/json-event.ts';
+import { messageCodec } from '../contract/message.ts';
 import type { EventOf } from '../contract/topics.ts';
 import type { LogRecord, RecordBatch } from '../kafka/log-reader.ts';
 import {
@@ -33,7 +34,7 @@ const secondOf = (milliseconds: number) => Math.floor(milliseconds / 1000);
 export class LiveStatistics {
   readonly #instance: string;
   readonly #clock: () => number;
-  readonly #codec: MessageCodec<'listen_events'> = messageCodec('listen_events');
+  readonly #decodeListen: (message: Buffer) => Listen;
   readonly #topics = new Map<string, TopicCounts>();
   /** By user, in the order they were last seen. */
   readonly #listeners = new Map<number, Listener>();
@@ -42,8 +43,14 @@ export class LiveStatistics {
   #playsThisSecond = 0;
   #lastSampledAt = Number.NEGATIVE_INFINITY;
 
-  /** @param clock milliseconds since the epoch. */
-  constructor(instance: string, clock: () => number) {
+  /**
+   * @param clock milliseconds since the epoch.
+   * @param jsonTopics topics whose messages are JSON objects; those of the others are Avro single objects.
+   */
+  constructor(instance: string, clock: () => number, jsonTopics: ReadonlySet<string> = new Set()) {
+    this.#decodeListen = jsonTopics.has('listen_events')
+      ? jsonMessageDecoder('listen_events')
+      : messageCodec('listen_events').decode;
     this.#instance = instance;
     this.#clock = clock;
   }
@@ -110,7 +117,7 @@ export class LiveStatistics {
   /** The event of a record; undefined for one that the inspector makes a dead letter or that has an older schema. */
   #decode({ value }: LogRecord): Listen | undefined {
     try {
-      return value ? this.#codec.decode(value) : undefined;
+      return value ? this.#decodeListen(value) : undefined;
     } catch {
       return undefined;
     }

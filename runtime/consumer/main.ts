@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { type TopicName, topicNames } from '../contract/topics.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { topicNames } from '../contract/topics.ts';
 import { KafkaAdmin } from '../kafka/admin.ts';
 import { kafkaConnection } from '../kafka/config.ts';
 import { type LogReader, startLogReader } from '../kafka/log-reader.ts';
@@ -17,16 +18,28 @@ import { observed, publishLive } from './publish-live.ts';
 import { timedStore } from './timed-store.ts';
 import { kafkaSilenceSeconds, keepUp } from './upkeep.ts';
 
+const caughtUpPollMs = 50;
 /** Ticks per commit interval; a record waits at most this fraction longer than the interval. */
 const ticksPerInterval = 10;
 /** Commit intervals that work may stay unacknowledged before the consumer says it is not ready. */
 const readyIntervals = 5;
 
-/** Consumes all topics of the contract into the lake until it is told to stop; then commits what it has. */
+/** Resolves when a condition holds or on the signal. */
+async function untilTrue(condition: () => boolean, stop: AbortSignal): Promise<void> {
+  while (!condition() && !stop.aborted) await delay(caughtUpPollMs);
+}
+
+/** How long a consumer consumes. */
+export interface ConsumeOptions {
+  /** End when all that the topics held at the start is in the lake. @default false */
+  readonly untilCaughtUp?: boolean;
+}
+
+/** Consumes all topics of the contract into the lake until it is told to stop, or has caught up; then commits what it has. */
 export async function consume(
   config: ConsumerConfig,
   { log, stop }: ProgramContext,
-  topics: readonly TopicName[] = topicNames,
+  { untilCaughtUp = false }: ConsumeOptions = {},
 ): Promise<void> {
   const connection = kafkaConnection(config, 'beatflow-consumer');
   const admin = await KafkaAdmin.connect(connection, log);
@@ -44,13 +57,14 @@ export async function consume(
     metrics.created(seconds),
   );
   const instance = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
-  const statistics = new LiveStatistics(instance, Date.now);
+  const jsonTopics = new Set<string>(config.jsonTopics);
+  const statistics = new LiveStatistics(instance, Date.now, jsonTopics);
   const consumer = new Consumer({
     store,
     admin,
     logName: logName(await admin.clusterId(), config.logGeneration),
     group: config.group,
-    jsonTopics: new Set(config.jsonTopics),
+    jsonTopics,
     instance,
     codec: config.codec,
     clock: Date.now,
@@ -88,7 +102,7 @@ export async function consume(
   });
   await awaitTopics({
     admin,
-    topics,
+    topics: topicNames,
     log,
     stop,
     missing(absent) {
@@ -104,7 +118,7 @@ export async function consume(
   reader = await startLogReader({
     connection,
     groupId: config.group,
-    topics,
+    topics: topicNames,
     log,
     handler: observed(consumer, statistics),
   });
@@ -129,7 +143,8 @@ export async function consume(
     const stopped = new Promise<void>((resolve) =>
       stop.addEventListener('abort', () => resolve(), { once: true }),
     );
-    await Promise.race([stop.aborted ? undefined : stopped, failure.promise]);
+    const caughtUp = untilCaughtUp ? untilTrue(() => consumer.caughtUp, stop) : stopped;
+    await Promise.race([stop.aborted ? undefined : stopped, caughtUp, failure.promise]);
     await Promise.race([consumer.drain(), failure.promise]);
   } finally {
     clearInterval(ticking);

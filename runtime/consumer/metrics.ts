@@ -47,6 +47,7 @@ export class ConsumerMetrics {
     registers: [this.registry],
   });
   readonly #lagByPartition = new Map<string, number>();
+  #lastCommitAt = Date.now();
   #deadSinceAsked = 0;
 
   /** @param state read at each scrape. */
@@ -66,6 +67,11 @@ export class ConsumerMetrics {
       'oldest_unacknowledged_seconds',
       'Age of the oldest record that was read and is not yet in the lake.',
       () => state().oldestUnacknowledgedSeconds,
+    );
+    gauge(
+      'last_commit_age_seconds',
+      'Time since the last commit record, or since the start; grows while there is nothing to commit.',
+      () => (Date.now() - this.#lastCommitAt) / 1000,
     );
     gauge('kafka_silence_seconds', 'Time since a broker last answered.', () => state().kafkaSilenceSeconds);
   }
@@ -94,6 +100,7 @@ export class ConsumerMetrics {
 
   committed(record: CommitRecord): void {
     const { topic } = record;
+    this.#lastCommitAt = Date.now();
     this.#commits.inc({ topic });
     this.#written.inc({ topic }, recordsIn(record));
     this.#dead.inc({ topic }, record.deadLetters?.records ?? 0);

@@ -18,17 +18,25 @@ export interface OpenPartitionProps extends WriterSurroundings {
   readonly holeFound: (record: CommitRecord) => void;
 }
 
+/** Where a partition is to be read from. */
+export interface OpenedPartition {
+  /** The end of its chain. */
+  readonly position: number;
+  /** The end that its log had when it was opened. */
+  readonly end: number;
+}
+
 /** Why the offsets of a hole are in no file. */
 const beforeTheLake = 'Kafka had deleted these records before the chain began';
 const retention = 'Kafka deleted these records before they were read';
 
 /**
- * Finds the offset from which a partition must be read: the tail of its chain of commit records. A chain begins at
+ * Finds where a partition must be read from: the tail of its chain of commit records. A chain begins at
  * offset 0 whatever the log still has, so that all writers contend for the same first record. Offsets that Kafka
  * deleted before they were read become a recorded hole.
  * @throws SetupError `log_recreated` when the log ends before the tail.
  */
-export async function openPartition(props: OpenPartitionProps): Promise<number> {
+export async function openPartition(props: OpenPartitionProps): Promise<OpenedPartition> {
   const { store, key } = props;
   for (;;) {
     const tail = await chainTail(store, key, props.hint);
@@ -43,7 +51,8 @@ export async function openPartition(props: OpenPartitionProps): Promise<number> 
           'the topic was recreated. Raise BEATFLOW_LOG_GENERATION by one to begin a new chain; nothing in the lake is lost by it.',
       );
     }
-    if (partitionLog.start <= position) return position;
+    const { end } = partitionLog;
+    if (partitionLog.start <= position) return { position, end };
     const hole = await recordHole(props, {
       startOffset: position,
       nextOffset: partitionLog.start,
@@ -58,7 +67,7 @@ export async function openPartition(props: OpenPartitionProps): Promise<number> 
         'a hole in the log was recorded: retention passed unread records',
       );
     }
-    return hole.nextOffset;
+    return { position: hole.nextOffset, end };
   }
 }
 

@@ -1,7 +1,9 @@
 import { isUtf8 } from 'node:buffer';
+import { messageSchema } from './avro.ts';
 import type { Field, FieldType } from './fields.ts';
 import { FlatJsonScanner, valueKinds } from './flat-json.ts';
-import type { Topic } from './topics.ts';
+import { messageCodec, messageHeader } from './message.ts';
+import { type EventOf, type Topic, type TopicName, topics } from './topics.ts';
 
 /** What a JSON message became: a datum of the topic's current schema, or what is wrong with it. */
 export type JsonVerdict =
@@ -222,4 +224,16 @@ export class JsonEventEncoder {
     }
     this.#buffer[this.#at++] = rest;
   }
+}
+
+/** Reads JSON messages as events, for whoever looks at a few. The returned function throws on what is no event. */
+export function jsonMessageDecoder<T extends TopicName>(topic: T): (message: Buffer) => EventOf<T> {
+  const encoder = new JsonEventEncoder(topics[topic]);
+  const header = messageHeader(messageSchema(topics[topic]));
+  const codec = messageCodec(topic);
+  return (message) => {
+    const verdict = encoder.encode(message);
+    if (!verdict.valid) throw new Error(`${verdict.error}: ${verdict.detail}`);
+    return codec.decode(Buffer.concat([header, verdict.datum.subarray(0, verdict.end)]));
+  };
 }

@@ -1,8 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Consumer } from 'kafkajs';
 import type { Logger } from '../program/log.ts';
 import { offsetNumber } from './admin.ts';
 import { createClient } from './client.ts';
 import type { KafkaConnection } from './config.ts';
+import { FetchOrder } from './fetch-order.ts';
+import { ReadAhead } from './read-ahead.ts';
 
 /** One partition of one topic. */
 export interface TopicPartition {
@@ -23,6 +26,8 @@ export interface LogRecord {
 export interface RecordBatch extends TopicPartition {
   /** The offset that was asked for; records may begin after it, where control records or compaction left gaps. */
   readonly fetchedOffset: number;
+  /** Whether the reader went from where it was last sent to this batch, leaving nothing out. */
+  readonly inOrder: boolean;
   readonly records: readonly LogRecord[];
   /** The next offset the partition will write. */
   readonly endOffset: number;
@@ -64,41 +69,40 @@ export interface LogReaderProps {
 
 /** Small fetches leave their objects to the young generation: less memory and less collecting than larger ones. */
 const defaultMaxBytesPerPartition = 1 << 17;
+/** About one fetch of all partitions: it waits while the one before is handled and the one after is under way. */
+const readAheadBytes = 1 << 20;
 const sessionTimeoutMs = 6000;
 const heartbeatIntervalMs = 1000;
 /** New partitions of a topic are read from at latest after this. */
 const metadataMaxAgeMs = 10_000;
 
-async function consumeBatches(consumer: Consumer, props: LogReaderProps): Promise<void> {
+async function consumeBatches(consumer: Consumer, ahead: ReadAhead, order: FetchOrder): Promise<void> {
   await consumer.run({
     autoCommit: false,
     eachBatchAutoResolve: false,
     partitionsConsumedConcurrently: 8,
     async eachBatch({ batch, resolveOffset, heartbeat, isStale }) {
       if (isStale()) return;
+      resolveOffset(batch.lastOffset());
+      const fetchedOffset = offsetNumber((batch as unknown as { fetchedOffset: string }).fetchedOffset);
+      const room = ahead.push({
+        topic: batch.topic,
+        partition: batch.partition,
+        fetchedOffset,
+        inOrder: order.fetched(batch, fetchedOffset),
+        endOffset: offsetNumber(batch.highWatermark),
+        records: batch.messages.map(({ offset, timestamp, key, value }) => ({
+          offset: offsetNumber(offset),
+          timestamp: Number(timestamp),
+          key,
+          value,
+        })),
+      });
+      if (!room) return;
       // A handler that waits for the lake must not lose its partitions to a session timeout.
       const beat = setInterval(() => void heartbeat().catch(() => undefined), heartbeatIntervalMs);
-      try {
-        const next = await props.handler.batch({
-          topic: batch.topic,
-          partition: batch.partition,
-          fetchedOffset: offsetNumber((batch as unknown as { fetchedOffset: string }).fetchedOffset),
-          endOffset: offsetNumber(batch.highWatermark),
-          records: batch.messages.map(({ offset, timestamp, key, value }) => ({
-            offset: offsetNumber(offset),
-            timestamp: Number(timestamp),
-            key,
-            value,
-          })),
-        });
-        if (next === undefined || isStale()) return;
-        if (next === offsetNumber(batch.lastOffset()) + 1) resolveOffset(batch.lastOffset());
-        else consumer.seek({ topic: batch.topic, partition: batch.partition, offset: String(next) });
-      } catch (error) {
-        props.handler.failed(error as Error);
-      } finally {
-        clearInterval(beat);
-      }
+      await room;
+      clearInterval(beat);
     },
   });
 }
@@ -114,7 +118,22 @@ export async function startLogReader(props: LogReaderProps): Promise<LogReader> 
     maxBytesPerPartition: props.maxBytesPerPartition ?? defaultMaxBytesPerPartition,
     metadataMaxAge: metadataMaxAgeMs,
   });
+  const order = new FetchOrder();
+  const sendTo = ({ topic, partition }: TopicPartition, offset: number) => {
+    order.sentTo({ topic, partition }, offset);
+    consumer.seek({ topic, partition, offset: String(offset) });
+  };
+  const ahead = new ReadAhead({
+    handle: (batch) => props.handler.batch(batch),
+    jump: sendTo,
+    failed: (error) => props.handler.failed(error),
+    maxBytes: readAheadBytes,
+    yieldTurn: () => setImmediate(),
+  });
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    // Kafka's offsets hold again, until the handler seeks.
+    ahead.forgetAll();
+    order.forgetAll();
     const partitions = Object.entries(payload.memberAssignment).flatMap(([topic, numbers]) =>
       numbers.map((partition) => ({ topic, partition })),
     );
@@ -131,14 +150,22 @@ export async function startLogReader(props: LogReaderProps): Promise<LogReader> 
   });
   await consumer.connect();
   await consumer.subscribe({ topics: [...props.topics], fromBeginning: true });
-  await consumeBatches(consumer, props);
+  await consumeBatches(consumer, ahead, order);
   return {
-    seek: ({ topic, partition }, offset) => consumer.seek({ topic, partition, offset: String(offset) }),
+    seek(partition, offset) {
+      ahead.forget(partition);
+      sendTo(partition, offset);
+    },
     commit: ({ topic, partition }, offset, metadata) =>
       consumer.commitOffsets([{ topic, partition, offset: String(offset), metadata }]),
     get lastAnswerAt() {
       return lastAnswerAt;
     },
-    stop: () => consumer.disconnect(),
+    async stop() {
+      ahead.forgetAll();
+      await consumer.disconnect();
+      ahead.forgetAll();
+      await ahead.idle();
+    },
   };
 }

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { type SignalLine, signals } from '../contract/signals.ts';
+import { takeLease } from '../lake/lease.ts';
 import type { ObjectStore } from '../lake/object-store.ts';
 import { openStore } from '../lake/open-store.ts';
 import { SetupError } from '../program/errors.ts';
@@ -7,7 +8,6 @@ import { type ProgramContext, reportToParent } from '../program/run.ts';
 import type { HourRange, Warehouse } from '../warehouse/warehouse.ts';
 import { checkWarehouse, faultOf } from './check.ts';
 import type { LoaderConfig } from './config.ts';
-import { takeLease } from './lease.ts';
 import { type LoadSummary, load } from './load.ts';
 import { loadReference } from './load-reference.ts';
 import { openWarehouse } from './open-warehouse.ts';
@@ -55,7 +55,7 @@ async function asLoader<T>(
   const holder = `${hostname()}-${process.pid}`;
   const lease =
     config.kind === 'bigquery'
-      ? await takeLease({ store, holder, durationMs: leaseMs, clock: Date.now })
+      ? await takeLease({ task: 'loading', store, holder, durationMs: leaseMs, clock: Date.now })
       : undefined;
   try {
     const warehouse = await openWarehouse(config, log);

@@ -1,14 +1,19 @@
 import { Consumer, type RotationLimits } from '../../../runtime/consumer/consumer.ts';
+import { FetchOrder } from '../../../runtime/kafka/fetch-order.ts';
 import type { LogReader, TopicPartition } from '../../../runtime/kafka/log-reader.ts';
+import { ReadAhead } from '../../../runtime/kafka/read-ahead.ts';
 import type { Logger } from '../../../runtime/program/log.ts';
 import { topic, type World } from './world.ts';
 
 const silent = { info() {}, warn() {}, error() {}, debug() {} } as unknown as Logger;
 
+/** Room for a few batches of the small records that the simulated log holds. */
+const readAheadBytes = 600;
+
 interface Reading {
   position: number;
   sought: number | undefined;
-  /** A fetched batch waits or is being handled; there is at most one, as in kafkajs. */
+  /** A fetched batch is on its way or waits for room; there is at most one, as in kafkajs. */
   busy: boolean;
 }
 
@@ -18,6 +23,8 @@ export class Member {
   readonly consumer: Consumer;
   readonly #world: World;
   readonly #readings = new Map<number, Reading>();
+  readonly #ahead: ReadAhead;
+  readonly #order = new FetchOrder();
   alive = true;
   /** Still a member of the group; an evicted one does not know it. */
   inGroup = true;
@@ -54,14 +61,27 @@ export class Member {
       log: silent,
       failed: (error) => this.#failed(error),
     });
+    this.#ahead = new ReadAhead({
+      handle: (batch) => this.consumer.batch(batch),
+      jump: ({ partition }, offset) => this.#seek(partition, offset),
+      failed: (error) => this.#failed(error),
+      maxBytes: readAheadBytes,
+      yieldTurn: () => new Promise((resolve) => scheduler.later(this.name, resolve)),
+    });
     this.consumer.attach(this.#reader());
+  }
+
+  #seek(partition: number, offset: number): void {
+    this.#order.sentTo({ topic, partition }, offset);
+    const reading = this.#readings.get(partition);
+    if (reading) reading.sought = offset;
   }
 
   #reader(): LogReader {
     return {
       seek: ({ partition }, offset) => {
-        const reading = this.#readings.get(partition);
-        if (reading) reading.sought = offset;
+        this.#ahead.forget({ topic, partition });
+        this.#seek(partition, offset);
       },
       commit: ({ partition }, offset, metadata) =>
         this.#world.scheduler.request(this.name, () => {
@@ -99,6 +119,8 @@ export class Member {
         busy: before.get(partition)?.busy ?? false,
       });
     }
+    this.#ahead.forgetAll();
+    this.#order.forgetAll();
     this.consumer.assigned(partitions.map((partition): TopicPartition => ({ topic, partition })));
   }
 
@@ -122,7 +144,6 @@ export class Member {
     const last = records.at(-1);
     reading.position = last ? position : log.end;
     if (!last) return;
-    const batch = { topic, partition, fetchedOffset: position, endOffset: log.end, records };
     reading.busy = true;
     this.#world.scheduler.later(this.name, () => {
       const asked = this.#readings.get(partition);
@@ -130,16 +151,16 @@ export class Member {
         asked.busy = false;
         return;
       }
-      this.consumer.batch(batch).then(
-        (next) => {
-          const current = this.#readings.get(partition);
-          if (current) current.busy = false;
-          if (next === undefined || !current || current.sought !== undefined) return;
-          if (next !== last.offset + 1) current.sought = next;
-          else if (current === reading) current.position = next;
-        },
-        (error: Error) => this.#failed(error),
-      );
+      const inOrder = this.#order.fetched({ topic, partition }, position);
+      const batch = { topic, partition, fetchedOffset: position, inOrder, endOffset: log.end, records };
+      if (asked === reading) reading.position = last.offset + 1;
+      const free = () => {
+        const current = this.#readings.get(partition);
+        if (current) current.busy = false;
+      };
+      const room = this.#ahead.push(batch);
+      if (room) void room.then(free);
+      else free();
     });
   }
 }

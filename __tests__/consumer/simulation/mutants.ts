@@ -35,7 +35,7 @@ export const mutants: readonly Mutant[] = [
     name: 'the buffer is kept when the partition is gone',
     file: writer,
     from: 'drop(): void {',
-    to: 'drop(): void {\n    return;',
+    to: 'drop(): void {\n    this.#committing = [];\n    return;',
   },
   {
     name: 'the record is created before the files are there',
@@ -53,7 +53,7 @@ export const mutants: readonly Mutant[] = [
     name: 'an empty chain begins where the log does',
     file: opening,
     from: 'const partitionLog = await props.partitionLog();',
-    to: 'const partitionLog = await props.partitionLog();\n    if (tail === undefined) return partitionLog.start;',
+    to: 'const partitionLog = await props.partitionLog();\n    if (tail === undefined) return { position: partitionLog.start, end: partitionLog.end };',
   },
   {
     name: 'a batch fetched before the seek may skip records',
@@ -64,7 +64,13 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a hole is not recorded',
     file: opening,
-    from: 'if (partitionLog.start <= position) return position;',
-    to: 'return Math.max(partitionLog.start, position);',
+    from: 'if (partitionLog.start <= position) return { position, end };',
+    to: 'return { position: Math.max(partitionLog.start, position), end };',
+  },
+  {
+    name: 'what was fetched ahead is kept when the partition is sought',
+    file: 'runtime/kafka/read-ahead.ts',
+    from: 'for (const batch of lane.waiting.splice(0)) this.#release(batch);',
+    to: '',
   },
 ];

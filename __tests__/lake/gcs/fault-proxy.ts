@@ -18,6 +18,8 @@ export class FaultProxy {
   #upstream = 0;
   /** What becomes of the next requests, in order; those after are left alone. */
   readonly faults: Fault[] = [];
+  /** What becomes of a request for which there is none in {@link faults}; undefined leaves it alone. */
+  chance: () => Fault | undefined = () => undefined;
   /** Method and path of the requests that came, without the query. */
   readonly requests: string[] = [];
   /** Authorization headers, in order. */
@@ -46,7 +48,7 @@ export class FaultProxy {
     this.authorizations.push(request.headers.authorization);
     const body: Buffer[] = [];
     for await (const chunk of request) body.push(chunk as Buffer);
-    const fault = this.faults.shift();
+    const fault = this.faults.shift() ?? this.chance();
     if (fault?.kind === 'status') {
       const { status, headers = {} } = fault;
       response.writeHead(status, { 'content-type': 'application/json', ...headers });
@@ -58,7 +60,9 @@ export class FaultProxy {
       return;
     }
     if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms));
-    const { method, url: path, headers } = request;
+    const { method, url = '', headers } = request;
+    // A client that is told of the emulator by STORAGE_EMULATOR_HOST leaves out where the API begins.
+    const path = url.startsWith('/b/') ? `/storage/v1${url}` : url;
     const upstream = forward({ host: '127.0.0.1', port: this.#upstream, method, path, headers });
     upstream.on('error', () => request.socket.destroy());
     upstream.on('response', async (answer) => {

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { Command, Option } from 'commander';
 import { type TopicName, topicNames } from '../../contract/topics.ts';
 import { kafkaConnection, kafkaVariables } from '../../kafka/config.ts';
@@ -8,8 +9,11 @@ import { sweepOrphans } from '../../lake/sweep.ts';
 import { describeVariables, readConfig } from '../../program/config.ts';
 import { SetupError } from '../../program/errors.ts';
 import { type ProgramContext, runProgram } from '../../program/run.ts';
-import { MessageInspector } from '../message-inspector.ts';
+import { consumerVariables } from '../config.ts';
+import { JsonInspector, MessageInspector } from '../message-inspector.ts';
 import { redrive } from './redrive.ts';
+
+const redriveVariables = { ...lakeVariables, ...kafkaVariables, jsonTopics: consumerVariables.jsonTopics };
 
 const variablesHelp = (variables: Parameters<typeof describeVariables>[0]) =>
   `\nEnvironment:\n${describeVariables(variables)}`;
@@ -43,12 +47,15 @@ async function redriveTopic(
   { topic, error, dryRun = false }: RedriveArguments,
   context: ProgramContext,
 ): Promise<void> {
-  const config = readConfig({ ...lakeVariables, ...kafkaVariables }, process.env);
+  const config = readConfig(redriveVariables, process.env);
   const log = await connectRedriveLog(kafkaConnection(config, 'beatflow-redrive'), context.log);
   try {
-    const inspector = new MessageInspector(topic, Date.now);
+    const Made = config.jsonTopics.includes(topic) ? JsonInspector : MessageInspector;
+    const inspector = new Made(topic, Date.now);
     const store = openStore(config.lake);
-    print({ dryRun, ...(await redrive({ store, log, topic, error, inspector, clock: Date.now, dryRun })) });
+    const holder = `${hostname()}-${process.pid}`;
+    const report = await redrive({ store, log, topic, error, inspector, holder, clock: Date.now, dryRun });
+    print({ dryRun, ...report });
   } finally {
     await log.disconnect();
   }
@@ -75,7 +82,7 @@ export function lakeCommand(): Command {
     .addOption(new Option('--topic <topic>', 'topic').choices(topicNames).makeOptionMandatory())
     .option('--error <error>', 'only letters with this error, for example unknown_fingerprint')
     .option('--dry-run', 'only say what would be sent')
-    .addHelpText('after', variablesHelp({ ...lakeVariables, ...kafkaVariables }))
+    .addHelpText('after', variablesHelp(redriveVariables))
     .action((options) => run('lake-redrive', (context) => redriveTopic(options, context)));
   return lake;
 }

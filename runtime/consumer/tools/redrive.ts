@@ -2,6 +2,7 @@ import type { TopicName } from '../../contract/topics.ts';
 import type { RedriveLog } from '../../kafka/redrive-log.ts';
 import { listChains, readChain } from '../../lake/commit-chain.ts';
 import { type DeadLetter, decodeDeadLetters } from '../../lake/dead-letters.ts';
+import { takeLease } from '../../lake/lease.ts';
 import type { ObjectStore } from '../../lake/object-store.ts';
 import { createClaim, finishClaim, readClaims, type StoredClaim } from '../../lake/redriven.ts';
 import { SetupError } from '../../program/errors.ts';
@@ -18,6 +19,8 @@ export interface RedriveProps {
   readonly inspector: Inspector;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
+  /** Names who does it, for another one who wants to at the same time. */
+  readonly holder: string;
   /** Only say what would be sent. */
   readonly dryRun: boolean;
 }
@@ -33,14 +36,21 @@ export interface RedriveReport {
   incomplete: number;
 }
 
+/** After this a run that was killed blocks others no longer, milliseconds. */
+const leaseMs = 900_000;
 /** Messages of one request to the broker. */
 const sendAtOnce = 500;
 
 const originOf = ({ topic, partition, offset }: DeadLetter) => `${topic}/${partition}/${offset}`;
 
+interface Redriving extends RedriveProps {
+  /** @throws SetupError `redrive_locked` where another run may have begun */
+  readonly checkLease: () => void;
+}
+
 /** Sends the letters of a claim that are not in the topic yet, and says so in the lake. */
 async function fulfil(
-  { store, log, topic }: RedriveProps,
+  { store, log, topic, checkLease }: Redriving,
   claim: StoredClaim,
   letters: readonly DeadLetter[],
   sentBefore: ReadonlySet<string>,
@@ -48,6 +58,7 @@ async function fulfil(
   const claimed = new Set(claim.offsets);
   const due = letters.filter((letter) => claimed.has(letter.offset) && !sentBefore.has(originOf(letter)));
   for (let first = 0; first < due.length; first += sendAtOnce) {
+    checkLease();
     await log.send(
       topic,
       due.slice(first, first + sendAtOnce).map((letter) => ({
@@ -61,7 +72,7 @@ async function fulfil(
   return due.length;
 }
 
-async function redriveFile(props: RedriveProps, file: string, report: RedriveReport): Promise<void> {
+async function redriveFile(props: Redriving, file: string, report: RedriveReport): Promise<void> {
   const { store, log, topic, inspector, clock, dryRun } = props;
   const content = await store.read(file);
   if (!content) throw new SetupError('lake_corrupt', `${file} is missing; a commit record names it`);
@@ -98,13 +109,7 @@ async function redriveFile(props: RedriveProps, file: string, report: RedriveRep
   }
 }
 
-/**
- * Sends dead letters back to their topic, those that the lake would take now: after a new schema came to the contract,
- * or a clock was set right. Each letter is claimed in the lake before it is sent and carries its origin in a header,
- * so that a second run sends none again, and a run that was cut off is brought to its end by the next. Two runs at once
- * may send a letter twice, which staging drops.
- */
-export async function redrive(props: RedriveProps): Promise<RedriveReport> {
+async function redriveTopic(props: Redriving): Promise<RedriveReport> {
   const report: RedriveReport = { sent: 0, alreadySent: 0, stillDead: 0, incomplete: 0 };
   for (const key of await listChains(props.store)) {
     if (key.topic !== props.topic) continue;
@@ -113,4 +118,21 @@ export async function redrive(props: RedriveProps): Promise<RedriveReport> {
     }
   }
   return report;
+}
+
+/**
+ * Sends dead letters back to their topic, those that the lake would take now: after a new schema came to the contract,
+ * or a clock was set right. Each letter is claimed in the lake before it is sent and carries its origin in a header,
+ * so that a second run sends none again, and a run that was cut off is brought to its end by the next.
+ * @throws SetupError `redrive_locked` while another run is under way
+ */
+export async function redrive(props: RedriveProps): Promise<RedriveReport> {
+  const { store, holder, clock, dryRun } = props;
+  if (dryRun) return redriveTopic({ ...props, checkLease: () => undefined });
+  const lease = await takeLease({ task: 'redriving', store, holder, durationMs: leaseMs, clock });
+  try {
+    return await redriveTopic({ ...props, checkLease: () => lease.check() });
+  } finally {
+    await lease.release();
+  }
 }

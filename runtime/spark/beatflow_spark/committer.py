@@ -72,7 +72,7 @@ class Committer:
                 by_place[(segment.topic, segment.partition)].append(segment)
             wanted = {}
             with ThreadPoolExecutor(_CONCURRENCY) as pool:
-                for place, (published, done) in zip(by_place, pool.map(self._publish, by_place.values())):
+                for place, (published, done) in zip(by_place, pool.map(self._publish, by_place.values()), strict=True):
                     records.extend(published)
                     if done:
                         continue

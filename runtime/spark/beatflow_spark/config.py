@@ -89,9 +89,7 @@ def read_config(environment: Mapping[str, str], contract: Contract) -> Config:
     reader.check(all(map(_ADDRESS.match, addresses)), "BEATFLOW_KAFKA_BROKERS", "host:port entries, comma-separated")
     lake = reader.text("BEATFLOW_LAKE", required=True)
     reader.check(is_location(lake), "BEATFLOW_LAKE", "an absolute folder, a file: URL, or gs://bucket[/folder]")
-    json_topics = frozenset(
-        entry.strip() for entry in reader.text("BEATFLOW_JSON_TOPICS").split(",") if entry.strip()
-    )
+    json_topics = frozenset(entry.strip() for entry in reader.text("BEATFLOW_JSON_TOPICS").split(",") if entry.strip())
     known = ", ".join(contract.topics)
     reader.check(json_topics <= contract.topics.keys(), "BEATFLOW_JSON_TOPICS", f"topics of the contract: {known}")
     security = reader.one_of("BEATFLOW_KAFKA_SECURITY", "none", _SECURITY_MODES)

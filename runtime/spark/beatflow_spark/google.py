@@ -75,8 +75,8 @@ def request(
 ) -> tuple[int, Any, bytes]:
     """
     Status, headers and body of an answer. Every request must be one that can be repeated without harm: it is, while
-    its failures are transient, for minutes; `check` may find an answer damaged. Answers 404 and 412 are returned, others
-    raise.
+    its failures are transient, for minutes; `check` may find an answer damaged. Answers 404 and 412 are returned,
+    others raise.
     """
     deadline = time.monotonic() + _RETRY_DEADLINE
     bound = _FIRST_PAUSE

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from .contract import TopicContract, Writer
 from .datum import DatumValidator
-from .json_event import JsonEventEncoder
+from .json_event import JsonEventEncoder, Refused
 
 HEADER_BYTES = 10
 #: 2000-01-01T00:00:00Z; event times before this are taken for damage.
@@ -54,10 +54,11 @@ class JsonInspector:
         """Inspects a message's value."""
         if not value:
             return _EMPTY
-        datum, outcome = self._encoder.encode(value)
-        if datum is None:
-            return Dead(*outcome)
-        return _out_of_range(outcome, self._clock()) or Valid(outcome, self._writer, datum, 0)
+        verdict = self._encoder.encode(value)
+        if isinstance(verdict, Refused):
+            return Dead(*verdict)
+        datum, event_time = verdict
+        return _out_of_range(event_time, self._clock()) or Valid(event_time, self._writer, datum, 0)
 
 
 class MessageInspector:

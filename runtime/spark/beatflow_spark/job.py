@@ -57,9 +57,7 @@ def make_session(config: Config) -> SparkSession:
 
 
 def _coordinates(frame: DataFrame) -> DataFrame:
-    return frame.select(
-        "topic", "partition", "offset", sql.unix_millis("timestamp").alias("timestamp"), "key", "value"
-    )
+    return frame.select("topic", "partition", "offset", sql.unix_millis("timestamp").alias("timestamp"), "key", "value")
 
 
 def _from(positions: dict[Place, int]) -> str:
@@ -109,8 +107,8 @@ class Job:
             query = self._start(f"file://{notes}", drain=drain)
             self._log.info("started", instance=self._instance)
             try:
-                while query.isActive and not stop.is_set():
-                    query.awaitTermination(_STOP_POLL_SECONDS)
+                while not stop.is_set() and not query.awaitTermination(_STOP_POLL_SECONDS):
+                    pass
             except Exception:
                 # What went wrong in the batch says more than what Spark makes of it.
                 raise self._failure or query.exception() or RuntimeError("the query ended") from None

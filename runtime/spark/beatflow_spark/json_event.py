@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import struct
-from typing import Any
+from typing import Any, NamedTuple
 
 from .avro import encode_long
 from .javascript import parse_number, start_of, stringify, utf8
@@ -31,9 +31,7 @@ def _no_constant(name: str) -> Any:
 
 def _parse(message: bytes) -> Any:
     try:
-        return json.loads(
-            message.decode("utf-8", "replace"), parse_constant=_no_constant, parse_int=parse_number
-        )
+        return json.loads(message.decode("utf-8", "replace"), parse_constant=_no_constant, parse_int=parse_number)
     except (ValueError, RecursionError):
         return None
 
@@ -73,18 +71,32 @@ class _Column:
         return encode_long(whole) if self.min <= whole <= self.max else None
 
 
+class Encoded(NamedTuple):
+    """A datum of the topic's current schema; the event time in milliseconds since the epoch."""
+
+    datum: bytes
+    event_time: int
+
+
+class Refused(NamedTuple):
+    """What is wrong with a message."""
+
+    error: str
+    detail: str
+
+
 class JsonEventEncoder:
     """Encodes JSON objects: absent keys are null, unknown ones are passed over, text may be double-encoded."""
 
     def __init__(self, schema: dict[str, Any]) -> None:
         self._columns = [_Column(field) for field in schema["fields"]]
 
-    def encode(self, message: bytes) -> tuple[bytes, int] | tuple[None, tuple[str, str]]:
-        """The datum and its event time; or None, and the error with its detail."""
+    def encode(self, message: bytes) -> Encoded | Refused:
+        """Encodes a message, or says what is wrong with it."""
         event = _parse(message)
         if not isinstance(event, dict):
             start = stringify(message[:40].decode("latin-1"))
-            return None, ("no_json", f"expected a JSON object, got {start}")
+            return Refused("no_json", f"expected a JSON object, got {start}")
         parts = []
         faults = []
         for column in self._columns:
@@ -97,5 +109,5 @@ class JsonEventEncoder:
             got = "undefined" if value is _ABSENT else start_of(stringify(value), 60)
             faults.append(f"{column.name}: expected {expected}, got {got}")
         if faults:
-            return None, ("malformed", "; ".join(faults))
-        return b"".join(parts), int(event["ts"])
+            return Refused("malformed", "; ".join(faults))
+        return Encoded(b"".join(parts), int(event["ts"]))

@@ -1,4 +1,4 @@
-"""One partition's end of the chain: where reading begins, and the commit; twin of open-partition.ts and partition-writer.ts."""
+"""The end of a partition's chain: where reading begins, and the commit; twin of consumer/partition-writer.ts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from .chain import ChainKey, Record, chain_tail, encode_record, read_record
 from .faults import SetupError
-from .kafka_log import KafkaLog, PartitionLog
+from .kafka_log import KafkaLog
 from .log import Log
 from .paths import commit_path, iso_instant
 from .segment import WrittenSegment
@@ -35,7 +35,7 @@ class Surroundings:
 
 
 class Partition:
-    """The end of one partition's chain. Records are created strictly in order, each only after the one before is ours."""
+    """The end of one partition's chain. Records are created in order, each only after the one before is ours."""
 
     def __init__(self, key: ChainKey, surroundings: Surroundings) -> None:
         self.key = key

@@ -43,9 +43,7 @@ def commit_path(log: str, topic: str, partition: int, start_offset: int) -> str:
     return f"{commits_folder(log, topic, partition)}{start_offset:020d}.json"
 
 
-def data_file_path(
-    topic: str, partition: int, start_offset: int, *, hour: int, fingerprint: str, run: str
-) -> str:
+def data_file_path(topic: str, partition: int, start_offset: int, *, hour: int, fingerprint: str, run: str) -> str:
     """Path of a data file."""
     date, hour_of_day = format_hour(hour).split("T")
     name = f"{topic}-{partition_name(partition)}-o{start_offset:020d}-{fingerprint[:8]}-{run}.avro"

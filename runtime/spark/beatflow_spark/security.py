@@ -63,16 +63,13 @@ def kafka_settings(config: Config) -> dict[str, str]:
     if config.security == "google":
         settings["sasl.mechanism"] = "OAUTHBEARER"
         settings["sasl.login.callback.handler.class"] = "com.google.cloud.hosted.kafka.auth.GcpLoginCallbackHandler"
-        settings["sasl.jaas.config"] = (
-            "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;"
-        )
+        settings["sasl.jaas.config"] = "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;"
         return settings
     username, password = _credentials(config.credentials or "")
     plain = config.security == "plain"
     module = "plain.PlainLoginModule" if plain else "scram.ScramLoginModule"
     settings["sasl.mechanism"] = "PLAIN" if plain else "SCRAM-SHA-512"
     settings["sasl.jaas.config"] = (
-        f"org.apache.kafka.common.security.{module} required "
-        f"username={_quoted(username)} password={_quoted(password)};"
+        f"org.apache.kafka.common.security.{module} required username={_quoted(username)} password={_quoted(password)};"
     )
     return settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import time
@@ -85,6 +86,20 @@ def lags_by_topic(kafka: KafkaLog, positions: dict[tuple[str, int], int]) -> dic
     return dict(lags)
 
 
+def live_snapshot(instance: str, work: Work, lags: dict[str, int], stale_after_ms: float) -> dict[str, object]:
+    """What the page shows of this instance: rates and lags; plays are looked at by the consumer only."""
+    return {
+        "version": 1,
+        "instance": instance,
+        "at": iso_instant(now_ms()),
+        "topics": work.topics(lags, stale_after_ms),
+        "listenersByState": {},
+        "sampled": True,
+        "plays": [],
+        "oldestUnacknowledgedMs": work.age_ms(),
+    }
+
+
 def keep_up(
     *,
     work: Work,
@@ -99,25 +114,13 @@ def keep_up(
     stopped = threading.Event()
     path = f"_live/{instance}.json"
 
-    def tell_live(current: dict[str, int]) -> None:
-        snapshot = {
-            "version": 1,
-            "instance": instance,
-            "at": iso_instant(now_ms()),
-            "topics": work.topics(current, 3000 * interval_seconds),
-            "listenersByState": {},
-            "sampled": True,
-            "plays": [],
-            "oldestUnacknowledgedMs": work.age_ms(),
-        }
-        store.overwrite(path, json.dumps(snapshot).encode())
-
     def run() -> None:
         told = time.monotonic()
         while not stopped.wait(_LIVE_SECONDS):
             try:
                 current = lags()
-                tell_live(current)
+                snapshot = live_snapshot(instance, work, current, 3000 * interval_seconds)
+                store.overwrite(path, json.dumps(snapshot).encode())
                 if time.monotonic() - told >= _WORK_SECONDS:
                     told = time.monotonic()
                     log.info(
@@ -136,9 +139,7 @@ def keep_up(
     def stop() -> None:
         stopped.set()
         thread.join(timeout=10)
-        try:
+        with contextlib.suppress(OSError):
             store.delete(path)
-        except OSError:
-            pass
 
     return stop

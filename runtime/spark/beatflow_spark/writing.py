@@ -1,4 +1,4 @@
-"""What runs on the executors: each partition of a micro-batch becomes uploaded segments; nothing becomes visible here."""
+"""What runs on the executors: partitions of a micro-batch become uploaded segments; nothing is visible yet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-import { takeLease } from '../../runtime/loader/lease.ts';
+import { takeLease } from '../../runtime/lake/lease.ts';
 import { SetupError } from '../../runtime/program/errors.ts';
 import { RecordingStore } from '../support/recording-store.ts';
 
@@ -8,7 +8,8 @@ beforeEach(() => {
   now = 1000;
   store = new RecordingStore();
 });
-const take = (holder: string) => takeLease({ store, holder, durationMs: 100, clock: () => now });
+const take = (holder: string) =>
+  takeLease({ task: 'loading', store, holder, durationMs: 100, clock: () => now });
 
 test('a second loader is refused and told who loads; after the release it may', async () => {
   const first = await take('one');
@@ -30,7 +31,7 @@ test('a loader that was killed blocks others until its right ends, and learns th
   await expect(take('two')).rejects.toThrow(/one is loading/);
   now += 1;
   await take('two');
-  expect(() => killed.check()).toThrow(/another loader may have begun/);
+  expect(() => killed.check()).toThrow(/another process may have begun/);
 });
 
 test('old terms are deleted, the numbers go on', async () => {
