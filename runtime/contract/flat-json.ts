@@ -51,6 +51,7 @@ export class FlatJsonScanner {
   readonly ends: Int32Array;
   /** Of each number, its value; of each escaped text, its backslashes that are to go. */
   readonly numbers: Float64Array;
+  /** Each with its closing quote. */
   readonly #names: readonly Buffer[];
   readonly #places: ReadonlyMap<string, number>;
   /** By place plus one: the known key that followed it last. */
@@ -65,7 +66,7 @@ export class FlatJsonScanner {
 
   /** @param names the known keys; their places are those of the results. */
   constructor(names: readonly string[]) {
-    this.#names = names.map((name) => Buffer.from(name));
+    this.#names = names.map((name) => Buffer.from(`${name}"`));
     this.#places = new Map(names.map((name, place) => [name, place]));
     this.#following = Int32Array.from({ length: names.length + 1 }, (_, place) => place % names.length);
     this.kinds = new Uint8Array(names.length);
@@ -87,7 +88,6 @@ export class FlatJsonScanner {
       if (known !== unknown) place = known;
       if (this.#take(comma)) continue;
       if (!this.#take(closeBrace)) return false;
-      while (isSpace(message[this.#at])) this.#at++;
       return this.#at === message.length;
     }
   }
@@ -95,27 +95,32 @@ export class FlatJsonScanner {
   /** Passes over a byte of syntax and the space around it. */
   #take(byte: number): boolean {
     const message = this.#message;
-    while (isSpace(message[this.#at])) this.#at++;
+    if (message[this.#at] !== byte) this.#skipSpace();
     if (message[this.#at] !== byte) return false;
-    this.#at++;
-    while (isSpace(message[this.#at])) this.#at++;
+    if ((message[++this.#at] as number) <= 0x20) this.#skipSpace();
     return true;
+  }
+
+  #skipSpace(): void {
+    while (isSpace(this.#message[this.#at])) this.#at++;
   }
 
   /** The place of the next key; undefined where there is none of the plain sort. */
   #key(before: number): number | undefined {
-    if (this.#message[this.#at] !== quote) return undefined;
+    const message = this.#message;
+    if (message[this.#at] !== quote) return undefined;
     const start = this.#at + 1;
     const guess = this.#following[before + 1] as number;
     const name = this.#names[guess] as Buffer;
+    const { length } = name;
     let matching = 0;
-    while (matching < name.length && this.#message[start + matching] === name[matching]) matching++;
-    if (matching === name.length && this.#message[start + matching] === quote) {
-      this.#at = start + matching + 1;
+    while (matching < length && message[start + matching] === name[matching]) matching++;
+    if (matching === length) {
+      this.#at = start + length;
       return guess;
     }
     if (!this.#text() || this.#kind !== valueKinds.plain) return undefined;
-    const place = this.#places.get(this.#message.toString('latin1', start, this.#at - 1)) ?? unknown;
+    const place = this.#places.get(message.toString('latin1', start, this.#at - 1)) ?? unknown;
     if (place !== unknown) this.#following[before + 1] = place;
     return place;
   }

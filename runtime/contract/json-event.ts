@@ -61,6 +61,8 @@ function columnOf(name: string, { type, nullable }: Field): Column {
   return { name, kind: kinds[type], nullable, type, min, max };
 }
 
+/** Up to here the operators on 32 bits hold, which are the fast ones. */
+const largestInt = 2 ** 31 - 1;
 /** Text shorter than this is copied byte by byte: a call would cost more. */
 const callWorthBytes = 48;
 /** Room for any field that is not text, and for the length of one that is. */
@@ -217,12 +219,16 @@ export class JsonEventEncoder {
 
   /** Zigzag varint. */
   #long(value: number): void {
+    const buffer = this.#buffer;
+    let at = this.#at;
     let rest = value < 0 ? -value * 2 - 1 : value * 2;
-    while (rest >= 128) {
-      this.#buffer[this.#at++] = (rest % 128) | 128;
+    while (rest > largestInt) {
+      buffer[at++] = (rest % 128) | 128;
       rest = Math.floor(rest / 128);
     }
-    this.#buffer[this.#at++] = rest;
+    for (; rest >= 128; rest >>>= 7) buffer[at++] = (rest & 127) | 128;
+    buffer[at++] = rest;
+    this.#at = at;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { RecordBatch, TopicPartition } from './log-reader.ts';
+import type { RecordBatch, TopicPartition } from './record-batch.ts';
 
 /** What becomes of batches that were fetched ahead. */
 export interface ReadAheadProps {
@@ -13,8 +13,13 @@ export interface ReadAheadProps {
   readonly yieldTurn: () => Promise<void>;
 }
 
+interface Waiting {
+  readonly batch: RecordBatch;
+  readonly bytes: number;
+}
+
 interface Lane {
-  readonly waiting: RecordBatch[];
+  readonly waiting: Waiting[];
   running: boolean;
   /** Counts how often what waits was forgotten. */
   forgotten: number;
@@ -43,8 +48,9 @@ export class ReadAhead {
   /** Puts a batch in line; undefined where another one may come at once, else resolves when it may. */
   push(batch: RecordBatch): Promise<void> | undefined {
     const lane = this.#laneOf(batch);
-    lane.waiting.push(batch);
-    this.#bytes += bytesOf(batch);
+    const bytes = bytesOf(batch);
+    lane.waiting.push({ batch, bytes });
+    this.#bytes += bytes;
     if (!lane.running) void this.#run(lane);
     return this.#bytes > this.#props.maxBytes ? this.#awaitRoom() : undefined;
   }
@@ -79,11 +85,11 @@ export class ReadAhead {
 
   #forget(lane: Lane): void {
     lane.forgotten++;
-    for (const batch of lane.waiting.splice(0)) this.#release(batch);
+    for (const { bytes } of lane.waiting.splice(0)) this.#release(bytes);
   }
 
-  #release(batch: RecordBatch): void {
-    this.#bytes -= bytesOf(batch);
+  #release(bytes: number): void {
+    this.#bytes -= bytes;
     this.#room.resolve();
     this.#room = Promise.withResolvers();
   }
@@ -92,11 +98,11 @@ export class ReadAhead {
     lane.running = true;
     for (;;) {
       await this.#props.yieldTurn();
-      const batch = lane.waiting.shift();
-      if (!batch) break;
+      const next = lane.waiting.shift();
+      if (!next) break;
       this.#handling++;
-      await this.#handle(lane, batch);
-      this.#release(batch);
+      await this.#handle(lane, next.batch);
+      this.#release(next.bytes);
       this.#handling--;
       this.#idle.resolve();
       this.#idle = Promise.withResolvers();

@@ -30,6 +30,8 @@ function giveBack(block: Buffer): void {
   if (block.length === blockBytes && freeBlocks.length < mostFreeBlocks) freeBlocks.push(block);
 }
 
+/** Up to here the operators on 32 bits hold, which are the fast ones. */
+const largestInt = 2 ** 31 - 1;
 /** Room for the coordinates of one record: an int and two longs as varints. */
 const coordinateBytes = 5 + 10 + 10;
 
@@ -138,10 +140,11 @@ export class AvroFileBuilder {
   #writeLong(block: Buffer, position: number, value: number): number {
     let at = position;
     let rest = value * 2;
-    while (rest >= 128) {
+    while (rest > largestInt) {
       block[at++] = (rest % 128) | 128;
       rest = Math.floor(rest / 128);
     }
+    for (; rest >= 128; rest >>>= 7) block[at++] = (rest & 127) | 128;
     block[at++] = rest;
     return at;
   }

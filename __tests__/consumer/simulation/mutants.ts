@@ -70,7 +70,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'what was fetched ahead is kept when the partition is sought',
     file: 'runtime/kafka/read-ahead.ts',
-    from: 'for (const batch of lane.waiting.splice(0)) this.#release(batch);',
+    from: 'for (const { bytes } of lane.waiting.splice(0)) this.#release(bytes);',
     to: '',
   },
 ];
