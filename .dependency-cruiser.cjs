@@ -1,4 +1,4 @@
-const programs = ['generator', 'consumer', 'loader', 'dashboard', 'provision'];
+const programs = ['generator', 'consumer', 'loader', 'dashboard', 'provision', 'spark'];
 
 /** The chain of imports: contract and program <- kafka, lake, warehouse <- the programs <- local and the cli. */
 module.exports = {

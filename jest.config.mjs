@@ -1,5 +1,6 @@
 const common = {
   testEnvironment: 'node',
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
@@ -36,5 +37,7 @@ export default {
     'terraform',
     'machines',
     'checkov',
+    'spark',
+    'compose',
   ].map(tier),
 };

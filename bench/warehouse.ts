@@ -2,7 +2,7 @@
  * What one more hour costs the warehouse when it holds 1, 10 or 100 hours already: the loader's rows per second and
  * dbt's build. Every history ends at the same hour of the day, so the day that is rebuilt is equally full.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -32,6 +32,9 @@ export interface WarehouseCase {
   readonly historyBuildSeconds: number;
   /** The build after the one more hour. */
   readonly hourBuildSeconds: number;
+  /** What processors worked for loading and building the one more hour: other work on the machine adds to the others. */
+  readonly hourLoadCpuSeconds: number;
+  readonly hourBuildCpuSeconds: number;
 }
 
 /** The last line of the bench. */
@@ -126,10 +129,28 @@ class LakeFiller {
   }
 }
 
-async function timed<T>(work: () => Promise<T>): Promise<{ readonly seconds: number; readonly result: T }> {
+interface Timed<T> {
+  readonly seconds: number;
+  /** Of this process, all threads. */
+  readonly cpuSeconds: number;
+  readonly result: T;
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<Timed<T>> {
   const started = performance.now();
+  const before = process.cpuUsage();
   const result = await work();
-  return { seconds: (performance.now() - started) / 1000, result };
+  const { user, system } = process.cpuUsage(before);
+  return { seconds: (performance.now() - started) / 1000, cpuSeconds: (user + system) / 1e6, result };
+}
+
+/** What the shell's `times` printed last: the processor seconds of the commands it ran. */
+function childSeconds(printed: string): number {
+  const last = printed.trimEnd().split('\n').at(-1) ?? '';
+  return [...last.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+    (sum, [, m, s]) => sum + Number(m) * 60 + Number(s),
+    0,
+  );
 }
 
 async function measure(
@@ -157,12 +178,24 @@ async function measure(
       await warehouse.close();
     }
   };
-  const build = () =>
-    runCommand(
+  const dbtLog = join(folder, 'dbt.out');
+  const build = async (): Promise<number> => {
+    await runCommand(
       {
         name: 'dbt',
-        command: tools.dbt,
-        args: ['build', '--project-dir', tools.dbtProject, '--profiles-dir', tools.dbtProject],
+        command: 'sh',
+        // The shell tells what processors worked for dbt.
+        args: [
+          '-c',
+          '"$@"; status=$?; times; exit $status',
+          'sh',
+          tools.dbt,
+          'build',
+          '--project-dir',
+          tools.dbtProject,
+          '--profiles-dir',
+          tools.dbtProject,
+        ],
         environment: {
           BEATFLOW_DUCKDB_PATH: path,
           DBT_TARGET_PATH: join(folder, 'target'),
@@ -170,10 +203,12 @@ async function measure(
           DBT_SEND_ANONYMOUS_USAGE_STATS: 'false',
           DO_NOT_TRACK: '1',
         },
-        logFile: join(folder, 'dbt.log'),
+        logFile: dbtLog,
       },
       new AbortController().signal,
     );
+    return childSeconds(await readFile(dbtLog, 'utf8'));
+  };
   try {
     // All cases simulate the same listeners from the same time on, so that the measured hour is the same one.
     const filler = new LakeFiller(store, measuredHour - longestHistory * hourMs, rowsPerHour);
@@ -193,10 +228,12 @@ async function measure(
       hourLoadRowsPerSecond: Math.round(hour.result.rows / hour.seconds),
       historyBuildSeconds: historyBuild.seconds,
       hourBuildSeconds: hourBuild.seconds,
+      hourLoadCpuSeconds: hour.cpuSeconds,
+      hourBuildCpuSeconds: hourBuild.result,
     };
     console.log(
       `${result.name.padEnd(22)} one more: load ${hour.seconds.toFixed(2)} s (${result.hourLoadRowsPerSecond} rows/s), ` +
-        `build ${hourBuild.seconds.toFixed(1)} s; the history: load ${history.seconds.toFixed(1)} s ` +
+        `build ${hourBuild.seconds.toFixed(1)} s (processors ${hour.cpuSeconds.toFixed(1)} and ${hourBuild.result.toFixed(1)} s); the history: load ${history.seconds.toFixed(1)} s ` +
         `(${result.historyLoadRowsPerSecond} rows/s), build ${historyBuild.seconds.toFixed(1)} s`,
     );
     return result;
@@ -225,6 +262,10 @@ export async function run(args: string[]): Promise<BenchResult> {
       last.hourLoadSeconds / before.hourLoadSeconds;
     ratios[`hourBuild${last.historyHours}To${before.historyHours}`] =
       last.hourBuildSeconds / before.hourBuildSeconds;
+    ratios[`hourLoadCpu${last.historyHours}To${before.historyHours}`] =
+      last.hourLoadCpuSeconds / before.hourLoadCpuSeconds;
+    ratios[`hourBuildCpu${last.historyHours}To${before.historyHours}`] =
+      last.hourBuildCpuSeconds / before.hourBuildCpuSeconds;
   }
   const result: BenchResult = { bench: 'warehouse', cases, ratios };
   console.log(JSON.stringify(result));

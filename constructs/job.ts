@@ -7,8 +7,8 @@ export interface JobProps {
   readonly name: string;
   readonly location: string;
   readonly image: string;
+  /** The program, whole: who starts an execution with arguments replaces all arguments, and has these in their place. */
   readonly command: readonly string[];
-  readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   /** Email of the account that it acts as. */
   readonly account: string;
@@ -45,7 +45,6 @@ export class Job extends Construct {
             {
               image: props.image,
               command: [...props.command],
-              args: [...props.args],
               env: environmentList(props.environment),
               resources: { limits: { cpu: String(props.cpu), memory: `${props.memoryMib}Mi` } },
               volumeMounts: [{ name: 'artifacts', mountPath: artifactsMount }],

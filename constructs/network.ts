@@ -5,14 +5,14 @@ import { ComputeRouterNat } from '@cdktf/provider-google/lib/compute-router-nat/
 import { ComputeSubnetwork } from '@cdktf/provider-google/lib/compute-subnetwork/index.js';
 import { Construct } from 'constructs';
 
-/** One way in: from whom, to whom, to which TCP port. Machines are named by their service accounts' emails. */
+/** One way in: from whom, to whom, to which TCP port or to all. Machines are named by their service accounts' emails. */
 export interface AllowedPath {
   /** Name of the rule, unique in the network. */
   readonly name: string;
   readonly description: string;
   readonly from: { readonly accounts: readonly string[] } | { readonly ranges: readonly string[] };
   readonly toAccounts: readonly string[];
-  readonly port: number;
+  readonly port: number | 'all';
 }
 
 export interface NetworkProps {
@@ -24,6 +24,13 @@ export interface NetworkProps {
   readonly nat: boolean;
   readonly allowed: readonly AllowedPath[];
 }
+
+/** All that machines of one cluster say to each other. */
+const everyPort = [
+  { protocol: 'tcp', ports: ['0-65535'] },
+  { protocol: 'udp', ports: ['0-65535'] },
+  { protocol: 'icmp' },
+];
 
 /**
  * Private network: machines have no public address, reach Google's APIs privately, and are reached only on the
@@ -60,7 +67,7 @@ export class Network extends Construct {
           ? { sourceServiceAccounts: [...from.accounts] }
           : { sourceRanges: [...from.ranges] }),
         targetServiceAccounts: [...toAccounts],
-        allow: [{ protocol: 'tcp', ports: [String(port)] }],
+        allow: port === 'all' ? everyPort : [{ protocol: 'tcp', ports: [String(port)] }],
         logConfig: { metadata: 'EXCLUDE_ALL_METADATA' },
       });
     }

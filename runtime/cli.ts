@@ -7,6 +7,7 @@ import { catalogueCommand } from './generator/catalogue/command.ts';
 import { generateCommand } from './generator/command.ts';
 import { loadCommand } from './loader/command.ts';
 import { provisionCommand } from './provision/command.ts';
+import { sparkCommand } from './spark/command.ts';
 import { publishCommand } from './warehouse/publish-command.ts';
 
 await new Command('beatflow')
@@ -14,6 +15,7 @@ await new Command('beatflow')
   .addCommand(generateCommand())
   .addCommand(catalogueCommand())
   .addCommand(consumeCommand())
+  .addCommand(sparkCommand())
   .addCommand(lakeCommand())
   .addCommand(provisionCommand())
   .addCommand(loadCommand())

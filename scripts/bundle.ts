@@ -9,6 +9,7 @@ import { build, type Plugin } from 'esbuild';
 import type { ArtifactFile } from '../constructs/artifact.ts';
 import { type Artifacts, type BundledProgram, bundledPrograms } from '../stacks/beatflow-stack.ts';
 import { embedPage } from './embed-page.ts';
+import { sparkArtifacts } from './spark-artifacts.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 
@@ -20,6 +21,32 @@ const commands: Readonly<Record<BundledProgram, string>> = {
   dashboard: 'dashboardCommand',
   provision: 'provisionCommand',
 };
+
+/** The generator's threads run its bundle too: what they do and what the program does part at the entry. */
+const threadsRunBundle: Plugin = {
+  name: 'threads-run-bundle',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]generator[\\/]engine[\\/]worker-module\.ts$/ }, () => ({
+      contents: 'export const workerModule = new URL(import.meta.url);',
+    }));
+  },
+};
+
+/** What the bundle of a program is made with besides its code. */
+const ownPlugins: Partial<Record<BundledProgram, readonly Plugin[]>> = {
+  generator: [threadsRunBundle],
+  dashboard: [embedPage()],
+};
+
+function entryOf(program: BundledProgram): string {
+  const command = commands[program];
+  const run = `import { ${command} } from './runtime/${program}/command.ts';\n`;
+  if (program !== 'generator') return `${run}await ${command}().parseAsync();\n`;
+  return `${run}import { isMainThread } from 'node:worker_threads';
+if (isMainThread) await ${command}().parseAsync();
+else await import('./runtime/generator/engine/worker.ts');
+`;
+}
 
 /**
  * Leaves DuckDB out, which has native code and only serves one machine: a bundle that comes to use it says so. A name
@@ -42,11 +69,10 @@ const withoutDuckDb: Plugin = {
 const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
 
 async function bundle(program: BundledProgram, folder: string): Promise<ArtifactFile> {
-  const command = commands[program];
   const { outputFiles } = await build({
     absWorkingDir: root,
     stdin: {
-      contents: `import { ${command} } from './runtime/${program}/command.ts';\nawait ${command}().parseAsync();\n`,
+      contents: entryOf(program),
       resolveDir: root,
       sourcefile: `${program}.entry.ts`,
       loader: 'ts',
@@ -56,7 +82,7 @@ async function bundle(program: BundledProgram, folder: string): Promise<Artifact
     platform: 'node',
     target: 'node22',
     format: 'esm',
-    plugins: [withoutDuckDb, ...(program === 'dashboard' ? [embedPage()] : [])],
+    plugins: [withoutDuckDb, ...(ownPlugins[program] ?? [])],
     // Names of modules are in the bundle: they must not depend on where node_modules is linked from.
     preserveSymlinks: true,
     minifySyntax: true,
@@ -112,6 +138,7 @@ export async function buildArtifacts(folder: string): Promise<Artifacts> {
   const dags = filesBelow('runtime/airflow/dags', (path) => path.endsWith('.py'));
   return {
     programs: Object.fromEntries(bundles) as Artifacts['programs'],
+    spark: () => sparkArtifacts(folder),
     dbt: dbtProject(),
     dags: dags.map((path) => artifact(path, path.replace('runtime/airflow/', ''))),
     marts: filesBelow('dbt/models/marts', (path) => path.endsWith('.sql')).map((path) =>

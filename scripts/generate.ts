@@ -8,6 +8,7 @@ import { pipelineTables } from '../runtime/contract/pipeline-tables.ts';
 import { referenceTables } from '../runtime/contract/reference-tables.ts';
 import { withCurrentSchemas } from '../runtime/contract/released.ts';
 import { topics } from '../runtime/contract/topics.ts';
+import { sparkContract } from '../runtime/spark/contract-file.ts';
 import { iamDocument } from './iam-document.ts';
 import { martPages } from './mart-pages.ts';
 
@@ -15,6 +16,7 @@ const generated: Readonly<Record<string, string>> = {
   'dbt/models/staging/_sources.yml': dbtSources(topics, { ...pipelineTables, ...referenceTables }),
   'docs/iam.md': await iamDocument(),
   'runtime/contract/released.json': `${JSON.stringify(withCurrentSchemas(), null, 1)}\n`,
+  'runtime/spark/beatflow_spark/contract.json': sparkContract(),
   ...martPages(),
 };
 

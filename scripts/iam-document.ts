@@ -31,6 +31,7 @@ const artifacts: Artifacts = {
     dashboard: anyFile,
     provision: anyFile,
   },
+  spark: () => ({ main: anyFile, code: anyFile, jars: [] }),
   dbt: { folder: 'dbt/any', files: [] },
   dags: [],
   marts: [],

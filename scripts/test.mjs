@@ -3,7 +3,8 @@
  * fails. `npm test` runs all; `node scripts/test.mjs unit integration` those named.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { missingMachineTools, missingPythonTool, missingTerraform, toolPython } from './test-tools.mjs';
@@ -54,6 +55,12 @@ function missingBigQueryTools() {
   return status === 0 ? undefined : 'about 700 MB of tools: node scripts/bigquery-tools.mjs';
 }
 
+/** What the tests of the Spark job lack: PySpark and some jars, too large to bring unasked. */
+function missingSpark() {
+  const { status } = spawnSync(node, [join(root, 'scripts', 'spark-tools.mjs'), '--check']);
+  return status === 0 ? undefined : 'about 480 MB of tools: node scripts/spark-tools.mjs';
+}
+
 /**
  * Each tier: its command, and what it needs that the bootstrap does not bring. One that is `onlyByName` is left out of
  * `npm test`.
@@ -83,6 +90,19 @@ const tiers = {
   },
   airflow2: airflow(2),
   airflow3: { ...airflow(3), onlyByName: true },
+  spark: {
+    missing: missingSpark,
+    command: () => [...jest('spark').slice(0, 1), [...jest('spark')[1], '--runInBand']],
+    onlyByName: true,
+  },
+  compose: {
+    missing: () =>
+      has('go', ['version'])
+        ? missingPythonTool(root, 'hadolint', 'docker/hadolint.lock')
+        : 'Go 1.24 or newer: https://go.dev/dl',
+    command: () => jest('compose'),
+    onlyByName: true,
+  },
   e2e: { command: () => [...jest('e2e').slice(0, 1), [...jest('e2e')[1], '--runInBand']] },
 };
 
@@ -96,6 +116,10 @@ if (unknown.length > 0) {
 
 /** Tiers that must not be skipped here, such as on a machine that installs their tools. */
 const requiredTiers = new Set((process.env.BEATFLOW_REQUIRED_TIERS ?? '').split(/[ ,]+/));
+
+/** Temporary files of all tiers, those of libraries included, which go with the run. */
+const scratch = mkdtempSync(join(tmpdir(), 'beatflow-test-'));
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
 const results = [];
 const usual = Object.keys(tiers).filter((name) => !tiers[name].onlyByName);
@@ -120,6 +144,7 @@ for (const name of named.length > 0 ? named : usual) {
     env: {
       ...process.env,
       ...tier.env?.(),
+      TMPDIR: scratch,
       PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`,
     },
   });

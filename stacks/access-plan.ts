@@ -2,11 +2,19 @@ import type { Grant } from '../constructs/access.ts';
 import type { KeySpec } from '../constructs/key-ring.ts';
 import type { AllowedPath } from '../constructs/network.ts';
 import type { Environment } from '../environments/model/environment.ts';
-import type { AccountRole, KeyPurpose, Names } from '../environments/model/names.ts';
+import { type AccountRole, type KeyPurpose, type Names, namesOf } from '../environments/model/names.ts';
 import { healthCheckerRanges, healthPort, iapForwardingRanges, kafkaPort, sshPort } from './ports.ts';
 
 /** The APIs that a deployment uses. */
-export function servicesOf({ encryption, kafka, orchestration, dashboard, budget, github }: Environment) {
+export function servicesOf({
+  encryption,
+  kafka,
+  processing,
+  orchestration,
+  dashboard,
+  budget,
+  github,
+}: Environment) {
   return [
     'artifactregistry',
     'bigquery',
@@ -20,6 +28,7 @@ export function servicesOf({ encryption, kafka, orchestration, dashboard, budget
     'storage',
     ...(encryption.keys === 'customer' ? ['cloudkms'] : []),
     ...(kafka.service.kind === 'managed' ? ['managedkafka'] : []),
+    ...(processing.kind === 'spark' ? ['dataproc'] : []),
     ...(orchestration.kind === 'composer'
       ? ['composer']
       : ['cloudscheduler', 'workflows', 'workflowexecutions']),
@@ -29,10 +38,19 @@ export function servicesOf({ encryption, kafka, orchestration, dashboard, budget
   ].map((service) => `${service}.googleapis.com`);
 }
 
-/** The accounts of the machines that a deployment has. */
-export function machineRoles({ machines, kafka }: Environment): readonly AccountRole[] {
+/** The accounts of the machines that a deployment has, those of a Spark cluster left out. */
+export function machineRoles({ machines, kafka, processing }: Environment): readonly AccountRole[] {
   if (machines.kind === 'one') return ['stream'];
-  return [...(kafka.service.kind === 'vm' ? (['broker'] as const) : []), 'generator', 'consumer'];
+  return [
+    ...(kafka.service.kind === 'vm' ? (['broker'] as const) : []),
+    'generator',
+    ...(processing.kind === 'consumer' ? (['consumer'] as const) : []),
+  ];
+}
+
+/** The account of the Spark cluster's machines, in a list; an empty one where the consumer processes. */
+export function clusterRoles({ processing }: Environment): readonly AccountRole[] {
+  return processing.kind === 'spark' ? ['spark'] : [];
 }
 
 interface AccountPlan {
@@ -47,7 +65,7 @@ const roles = (...names: readonly string[]) => names.map((role) => ({ role: `rol
  * bucket, dataset, secret or job.
  */
 export function projectRoles(environment: Environment): Partial<Record<AccountRole, AccountPlan>> {
-  const { kafka, machines, orchestration, github } = environment;
+  const { kafka, machines, processing, orchestration, github } = environment;
   const machine = roles('logging.logWriter', 'monitoring.metricWriter');
   const client = kafka.service.kind === 'managed' ? roles('managedkafka.client') : [];
   return {
@@ -58,8 +76,11 @@ export function projectRoles(environment: Environment): Partial<Record<AccountRo
             ? { broker: { description: 'The Kafka broker.', roles: machine } }
             : {}),
           generator: { description: 'Sends simulated events.', roles: [...machine, ...client] },
-          consumer: { description: 'Writes events to the lake.', roles: [...machine, ...client] },
+          ...(processing.kind === 'consumer'
+            ? { consumer: { description: 'Writes events to the lake.', roles: [...machine, ...client] } }
+            : {}),
         }),
+    ...(processing.kind === 'spark' ? sparkAccount(environment, machine) : {}),
     loader: { description: 'Loads the lake into the raw tables.', roles: roles('bigquery.jobUser') },
     transform: { description: 'Builds the marts with dbt.', roles: roles('bigquery.jobUser') },
     dashboard: { description: 'Reads marts for the page.', roles: roles('bigquery.jobUser') },
@@ -79,11 +100,36 @@ export function projectRoles(environment: Environment): Partial<Record<AccountRo
   };
 }
 
+/** The Spark cluster's machines; their worker's role would open every bucket, so it is held to the cluster's own. */
+function sparkAccount(
+  environment: Environment,
+  machine: AccountPlan['roles'],
+): Partial<Record<AccountRole, AccountPlan>> {
+  const bucket = namesOf(environment).bucket('spark');
+  const ownBucket = `resource.name.startsWith("projects/_/buckets/${bucket}")`;
+  return {
+    spark: {
+      description: 'Writes events to the lake, on a Spark cluster.',
+      roles: [
+        ...machine,
+        {
+          role: 'roles/dataproc.worker',
+          condition: {
+            title: 'no-bucket-but-its-own',
+            expression: `resource.service != "storage.googleapis.com" || ${ownBucket}`,
+          },
+        },
+      ],
+    },
+  };
+}
+
 /** Roles that apply may give away, so that whoever holds it cannot make itself an owner. */
 const grantable = [
   'artifactregistry.reader',
   'bigquery.jobUser',
   'composer.worker',
+  'dataproc.worker',
   'logging.logWriter',
   'managedkafka.client',
   'monitoring.metricWriter',
@@ -102,6 +148,7 @@ function continuousIntegration(): Partial<Record<AccountRole, AccountPlan>> {
         'cloudscheduler.viewer',
         'compute.viewer',
         'composer.user',
+        'dataproc.viewer',
         'iam.securityReviewer',
         'iam.workloadIdentityPoolViewer',
         'logging.viewer',
@@ -124,6 +171,7 @@ function continuousIntegration(): Partial<Record<AccountRole, AccountPlan>> {
           'cloudscheduler.admin',
           'composer.admin',
           'compute.admin',
+          'dataproc.editor',
           'iam.serviceAccountAdmin',
           'iam.serviceAccountUser',
           'iam.workloadIdentityPoolAdmin',
@@ -153,21 +201,37 @@ function continuousIntegration(): Partial<Record<AccountRole, AccountPlan>> {
 
 /** The ways into the network. */
 export function allowedPaths(environment: Environment, names: Names): readonly AllowedPath[] {
-  const { machines, kafka } = environment;
+  const { machines, kafka, processing } = environment;
   const apart = machines.kind === 'each';
+  const spark = processing.kind === 'spark';
+  const clients = [
+    ...(apart || spark ? [names.acting('consumer')] : []),
+    ...(apart ? ['generator' as const] : []),
+  ];
   return [
-    ...(apart && kafka.service.kind === 'vm'
+    ...(clients.length > 0 && kafka.service.kind === 'vm'
       ? [
           {
             name: 'kafka',
             description: 'Kafka clients to the broker',
-            from: { accounts: [names.email('consumer'), names.email('generator')] },
-            toAccounts: [names.email('broker')],
+            from: { accounts: clients.map(names.email) },
+            toAccounts: [names.email(names.acting('broker'))],
             port: kafkaPort,
           },
         ]
       : []),
-    ...(apart
+    ...(spark
+      ? [
+          {
+            name: 'spark',
+            description: "The Spark cluster's machines among themselves",
+            from: { accounts: [names.email('spark')] },
+            toAccounts: [names.email('spark')],
+            port: 'all' as const,
+          },
+        ]
+      : []),
+    ...(apart && !spark
       ? [
           {
             name: 'liveness',
@@ -182,7 +246,7 @@ export function allowedPaths(environment: Environment, names: Names): readonly A
       name: 'ssh',
       description: 'SSH through Identity-Aware Proxy, which asks IAM first',
       from: { ranges: iapForwardingRanges },
-      toAccounts: machineRoles(environment).map(names.email),
+      toAccounts: [...machineRoles(environment), ...clusterRoles(environment)].map(names.email),
       port: sshPort,
     },
   ];
@@ -190,13 +254,19 @@ export function allowedPaths(environment: Environment, names: Names): readonly A
 
 /** The keys that a deployment needs, each with the agents that use it. */
 export function keySpecs(
-  { kafka, orchestration }: Environment,
+  { kafka, processing, orchestration }: Environment,
   { keyName, agents }: Names,
 ): Partial<Record<KeyPurpose, KeySpec>> & Record<string, KeySpec> {
   return {
     storage: { name: keyName('storage'), agents: { storage: agents.storage } },
     warehouse: { name: keyName('warehouse'), agents: { bigquery: agents.bigquery } },
-    disks: { name: keyName('disks'), agents: { compute: agents.compute } },
+    disks: {
+      name: keyName('disks'),
+      agents: {
+        compute: agents.compute,
+        ...(processing.kind === 'spark' ? { dataproc: agents.dataproc } : {}),
+      },
+    },
     ...(orchestration.kind === 'composer'
       ? {
           composer: {

@@ -16,11 +16,23 @@ import { type KeyPurpose, type Names, namesOf } from '../environments/model/name
 export const bundledPrograms = ['generator', 'consumer', 'loader', 'dashboard', 'provision'] as const;
 export type BundledProgram = (typeof bundledPrograms)[number];
 
+/** What a Spark cluster runs. */
+export interface SparkArtifacts {
+  /** The driver's script. */
+  readonly main: ArtifactFile;
+  /** The package that driver and executors import, as a zip. */
+  readonly code: ArtifactFile;
+  /** The jars of Spark's Kafka source. */
+  readonly jars: readonly ArtifactFile[];
+}
+
 /** What main.ts makes from this repository for the cloud to run. */
 export interface Artifacts {
   readonly programs: Readonly<Record<BundledProgram, ArtifactFile>>;
   /** The dbt project: files below one folder whose name is the hash of them all. */
   readonly dbt: { readonly folder: string; readonly files: readonly ArtifactFile[] };
+  /** The Spark job, made when a deployment asks for it: most need none of its tools. */
+  readonly spark: () => SparkArtifacts;
   /** Airflow's DAGs, by names below `dags/`. */
   readonly dags: readonly ArtifactFile[];
   /** Names of the marts that people build reports on. */

@@ -1,6 +1,6 @@
 import type { App } from 'cdktf';
 import { Account } from '../constructs/account.ts';
-import { Artifact } from '../constructs/artifact.ts';
+import { Artifact, type ArtifactFile } from '../constructs/artifact.ts';
 import { Bucket } from '../constructs/bucket.ts';
 import { GithubFederation } from '../constructs/github-federation.ts';
 import { KeyRing } from '../constructs/key-ring.ts';
@@ -9,7 +9,14 @@ import { runAfter } from '../constructs/order.ts';
 import { ProjectServices } from '../constructs/project-services.ts';
 import { RemoteRepository } from '../constructs/remote-repository.ts';
 import { ServiceAgents } from '../constructs/service-agents.ts';
-import { allowedPaths, keySpecs, machineRoles, projectRoles, servicesOf } from './access-plan.ts';
+import {
+  allowedPaths,
+  clusterRoles,
+  keySpecs,
+  machineRoles,
+  projectRoles,
+  servicesOf,
+} from './access-plan.ts';
 import { BeatflowStack, type StackProps } from './beatflow-stack.ts';
 
 /** What everything else stands on: APIs, network, keys, identities, and where code and images come from. */
@@ -77,9 +84,12 @@ export class FoundationStack extends BeatflowStack {
       accessLogs: { bucket: accessLogs.bucket.name },
       ...this.keyFor('storage'),
       protection,
-      grants: [...machines, ...(['loader', 'transform', 'dashboard'] as const).map(names.member)].map(
-        (member) => ({ role: 'roles/storage.objectViewer', member }),
-      ),
+      grants: [
+        ...machines,
+        ...[...clusterRoles(environment), 'loader' as const, 'transform' as const, 'dashboard' as const].map(
+          names.member,
+        ),
+      ].map((member) => ({ role: 'roles/storage.objectViewer', member })),
     });
     runAfter(artifacts, services, ...keys, ...accounts);
     for (const [program, file] of Object.entries(props.artifacts.programs)) {
@@ -87,6 +97,9 @@ export class FoundationStack extends BeatflowStack {
         new Artifact(this, `artifact-${program}`, { bucket: names.bucket('artifacts'), file }),
         artifacts,
       );
+    }
+    for (const [id, file] of Object.entries(this.sparkFiles(props))) {
+      runAfter(new Artifact(this, id, { bucket: names.bucket('artifacts'), file }), artifacts);
     }
     for (const file of props.artifacts.dbt.files) {
       const id = `artifact-${file.name.slice(props.artifacts.dbt.folder.length + 1)}`.replaceAll('/', '-');
@@ -98,6 +111,14 @@ export class FoundationStack extends BeatflowStack {
       'Bucket that machines and jobs fetch their code from',
       names.bucket('artifacts'),
     );
+  }
+
+  /** What the Spark cluster runs, by the ids of the constructs; nothing where the consumer processes. */
+  private sparkFiles({ artifacts }: StackProps): Readonly<Record<string, ArtifactFile>> {
+    if (this.environment.processing.kind !== 'spark') return {};
+    const { main, code, jars } = artifacts.spark();
+    const byId = jars.map((file) => [`artifact-spark-${file.path.split('/').at(-1)}`, file] as const);
+    return { 'artifact-spark-main': main, 'artifact-spark-code': code, ...Object.fromEntries(byId) };
   }
 
   private addKeys(services: ProjectServices): readonly [] | readonly [ServiceAgents, KeyRing] {

@@ -1,22 +1,44 @@
 import type { Aggregation, AlertProps } from '../constructs/alert.ts';
 import type { Chart } from '../constructs/charts.ts';
 import type { LogMetricProps } from '../constructs/log-metric.ts';
-import type { AlertSettings } from '../environments/model/environment.ts';
+import type { AlertSettings, Orchestration, Processing } from '../environments/model/environment.ts';
 import type { Names } from '../environments/model/names.ts';
 import { type Signal, signals } from '../runtime/contract/signals.ts';
 
+/** What Cloud Logging calls that which writes the lake, by what processes. */
+const writerResource: Readonly<Record<Processing['kind'], string>> = {
+  consumer: 'gce_instance',
+  spark: 'cloud_dataproc_job',
+};
+const whereItSpeaks: Readonly<Record<Processing['kind'], string>> = {
+  consumer: 'journalctl -u beatflow-consumer on its machine',
+  spark: 'the command of the output spark_log',
+};
+
+/** What alerts and charts of a deployment can be built on. */
+export interface Measured {
+  /** The type of a signal's metric. */
+  readonly metric: (id: string) => string;
+  readonly brokerDisk: boolean;
+  readonly processing: Processing['kind'];
+  readonly orchestration: Orchestration['kind'];
+}
+
 /** Metrics that one deployment makes from its programs' signals, by the id of their construct. */
-export function signalMetrics(names: Names): Readonly<Record<string, LogMetricProps>> {
-  const fromMachines = (signal: Signal) => ({
-    // Container-Optimized OS hands a container's line on as text, whatever is in it.
-    filter: `resource.type="gce_instance" AND jsonPayload.message:"\\"signal\\":\\"${signal.name}\\""`,
+export function signalMetrics(
+  names: Names,
+  processing: Processing['kind'],
+): Readonly<Record<string, LogMetricProps>> {
+  const fromWriters = (signal: Signal) => ({
+    // Container-Optimized OS and Dataproc's driver hand a line on as text, whatever is in it.
+    filter: `resource.type="${writerResource[processing]}" AND jsonPayload.message:"\\"signal\\":\\"${signal.name}\\""`,
     extractor: (field: string) => `REGEXP_EXTRACT(jsonPayload.message, "\\"${field}\\":([0-9.]+)")`,
   });
   const fromJobs = (signal: Signal) => ({
     filter: `resource.type="cloud_run_job" AND jsonPayload.signal="${signal.name}"`,
     extractor: (field: string) => `EXTRACT(jsonPayload.${field})`,
   });
-  const metrics = (signal: Signal, { filter, extractor }: ReturnType<typeof fromMachines>) =>
+  const metrics = (signal: Signal, { filter, extractor }: ReturnType<typeof fromWriters>) =>
     Object.entries(signal.fields).map(([field, { doc, unit }]) => {
       const id = `${signal.name}-${field}`;
       return [
@@ -25,24 +47,33 @@ export function signalMetrics(names: Names): Readonly<Record<string, LogMetricPr
       ] as const;
     });
   return Object.fromEntries([
-    ...metrics(signals.consumerWork, fromMachines(signals.consumerWork)),
+    ...metrics(signals.consumerWork, fromWriters(signals.consumerWork)),
     ...metrics(signals.load, fromJobs(signals.load)),
   ]);
 }
 
+const onWriter = (type: string, processing: Processing['kind']) =>
+  `metric.type="${type}" AND resource.type="${writerResource[processing]}"`;
 const onMachine = (type: string) => `metric.type="${type}" AND resource.type="gce_instance"`;
 const onJob = (type: string) => `metric.type="${type}" AND resource.type="cloud_run_job"`;
 const highest: Aggregation = { periodSeconds: 300, align: 'ALIGN_PERCENTILE_99', reduce: 'REDUCE_MAX' };
 const total: Aggregation = { periodSeconds: 300, align: 'ALIGN_DELTA', reduce: 'REDUCE_SUM' };
 
+/** Scheduled runs that failed, whichever job or reason it was: Google counts them where they are started. */
+function failedRuns(names: Names, orchestration: Orchestration['kind']): string {
+  return orchestration === 'composer'
+    ? 'metric.type="composer.googleapis.com/workflow/run_count" AND resource.type="cloud_composer_workflow" AND metric.labels.state="failed" AND resource.labels.workflow_name=monitoring.regex.full_match("beatflow_.*")'
+    : `metric.type="workflows.googleapis.com/finished_execution_count" AND resource.type="workflows.googleapis.com/Workflow" AND metric.labels.status="FAILED" AND resource.labels.workflow_id=monitoring.regex.full_match("${names.workflow('hourly')}|${names.workflow('reference')}")`;
+}
+
 /** Filters over what a deployment measures; `metric` gives the type of a signal's metric. */
-function filtersOf(names: Names, metric: (id: string) => string) {
+function filtersOf(names: Names, { metric, processing }: Measured) {
   const executions = onJob('run.googleapis.com/job/completed_execution_count');
   const disk = `${onMachine('compute.googleapis.com/guest/disk/bytes_used')} AND metric.labels.device_name="kafka"`;
   return {
-    lag: onMachine(metric('consumer_work-lag')),
-    workAge: onMachine(metric('consumer_work-workAgeSeconds')),
-    deadLetters: onMachine(metric('consumer_work-deadLetters')),
+    lag: onWriter(metric('consumer_work-lag'), processing),
+    workAge: onWriter(metric('consumer_work-workAgeSeconds'), processing),
+    deadLetters: onWriter(metric('consumer_work-deadLetters'), processing),
     rows: onJob(metric('load-rows')),
     refused: onJob(metric('load-refusedHours')),
     loaded: `${executions} AND metric.labels.result="succeeded" AND resource.labels.job_name="${names.loaderJob}"`,
@@ -57,9 +88,9 @@ function filtersOf(names: Names, metric: (id: string) => string) {
 export function alertsOf(
   settings: AlertSettings,
   names: Names,
-  { metric, brokerDisk }: { readonly metric: (id: string) => string; readonly brokerDisk: boolean },
+  measured: Measured,
 ): Readonly<Record<string, Omit<AlertProps, 'channels'>>> {
-  const filters = filtersOf(names, metric);
+  const filters = filtersOf(names, measured);
   const freshness = settings.freshnessMinutes * 60;
   return {
     freshness: {
@@ -88,8 +119,7 @@ export function alertsOf(
         },
         'no consumer reports': { absentForSeconds: 900, filter: filters.workAge, aggregation: highest },
       },
-      documentation:
-        'A consumer reads and does not commit, or none is running. Its log says why: journalctl -u beatflow-consumer on its machine. Nothing is lost while Kafka keeps the records; see kafka.retentionHours.',
+      documentation: `A consumer reads and does not commit, or none is running. Its log says why: ${whereItSpeaks[measured.processing]}. Nothing is lost while Kafka keeps the records; see kafka.retentionHours.`,
     },
     'dead-letters': {
       title: `${names.base}: messages could not be read`,
@@ -113,7 +143,21 @@ export function alertsOf(
       },
       documentation: `The hour is tried again by the next run. If it fails again, read the execution's log: gcloud run jobs executions list --job ${names.loaderJob}, or ${names.transformJob}.`,
     },
-    ...(brokerDisk
+    'failed-run': {
+      title: `${names.base}: a scheduled run failed`,
+      severity: 'ERROR',
+      conditions: {
+        'a run failed': {
+          above: 0,
+          filter: failedRuns(names, measured.orchestration),
+          aggregation: total,
+          forSeconds: 0,
+        },
+      },
+      documentation:
+        'A run ended without all of its jobs: one failed after its retries, or could not be started at all. The next run takes up what it left; docs/guides/debug.md says where to look.',
+    },
+    ...(measured.brokerDisk
       ? {
           'broker-disk': {
             title: `${names.base}: the broker's disk fills up`,
@@ -136,11 +180,8 @@ export function alertsOf(
 }
 
 /** The charts of a deployment's page in Cloud Monitoring. */
-export function chartsOf(
-  names: Names,
-  { metric, brokerDisk }: { readonly metric: (id: string) => string; readonly brokerDisk: boolean },
-): readonly Chart[] {
-  const filters = filtersOf(names, metric);
+export function chartsOf(names: Names, measured: Measured): readonly Chart[] {
+  const filters = filtersOf(names, measured);
   return [
     {
       title: 'Records not yet read',
@@ -185,7 +226,7 @@ export function chartsOf(
       groupBy: ['metric.label.result', 'resource.label.job_name'],
       unit: 'executions',
     },
-    ...(brokerDisk
+    ...(measured.brokerDisk
       ? [
           {
             title: "Broker's disk",

@@ -8,6 +8,7 @@ import { BeatflowStack, type StackProps } from './beatflow-stack.ts';
 export const lakeFolders = {
   commits: '_commits/',
   dead: '_dead/',
+  generator: '_generator/',
   live: '_live/',
   locks: '_locks/',
   reference: '_reference/',
@@ -33,6 +34,11 @@ export class LakeStack extends BeatflowStack {
           condition: { ageDays: expireAfterDays, prefixes: [...data, lakeFolders.dead] },
         },
         { action: { delete: true }, condition: { ageDays: 7, prefixes: [lakeFolders.live] } },
+        {
+          // Overwritten every few seconds: what was before is of no use to anybody.
+          action: { delete: true },
+          condition: { daysSinceNoncurrent: 1, prefixes: [lakeFolders.live, lakeFolders.generator] },
+        },
       ],
       accessLogs: { bucket: names.bucket('access-logs') },
       ...this.keyFor('storage'),
@@ -55,6 +61,8 @@ function lakeGrants(
 ): readonly Grant[] {
   const objects = (folder: string) =>
     `resource.name.startsWith("projects/_/buckets/${bucket}/objects/${folder}")`;
+  // Listing is a right on the bucket itself; reading is one on the objects.
+  const anyBucket = 'resource.type == "storage.googleapis.com/Bucket"';
   return [
     { role: 'roles/storage.objectViewer', member: writer },
     { role: 'roles/storage.objectCreator', member: writer },
@@ -63,6 +71,15 @@ function lakeGrants(
       role: 'roles/storage.objectUser',
       member: writer,
       condition: { title: 'all-but-commits', expression: `!${objects(lakeFolders.commits)}` },
+    },
+    {
+      // How far it is; a machine made anew goes on from there. Without the right to list, nothing is told from forbidden.
+      role: 'roles/storage.objectUser',
+      member: generator,
+      condition: {
+        title: 'progress',
+        expression: `${anyBucket} || ${objects(lakeFolders.generator)}`,
+      },
     },
     {
       // The songs that it plays from; what is there it cannot change.
@@ -82,8 +99,7 @@ function lakeGrants(
       member: page,
       condition: {
         title: 'live-snapshots',
-        // Listing is a right on the bucket itself; reading is one on the objects.
-        expression: `resource.type == "storage.googleapis.com/Bucket" || ${objects(lakeFolders.live)}`,
+        expression: `${anyBucket} || ${objects(lakeFolders.live)}`,
       },
     },
   ];

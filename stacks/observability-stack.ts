@@ -80,9 +80,12 @@ export class ObservabilityStack extends BeatflowStack {
 
   private addMonitoring(): void {
     const { environment, names } = this;
-    const { alerts, budget, kafka } = environment;
+    const { alerts, budget, kafka, orchestration } = environment;
     const metrics = new Map(
-      Object.entries(signalMetrics(names)).map(([id, props]) => [id, new LogMetric(this, id, props)]),
+      Object.entries(signalMetrics(names, environment.processing.kind)).map(([id, props]) => [
+        id,
+        new LogMetric(this, id, props),
+      ]),
     );
     const metric = (id: string): string => {
       const found = metrics.get(id);
@@ -90,7 +93,12 @@ export class ObservabilityStack extends BeatflowStack {
         throw new Error(`no signal is measured as ${id}; there are ${[...metrics.keys()].join(', ')}`);
       return found.type;
     };
-    const measured = { metric, brokerDisk: kafka.service.kind === 'vm' };
+    const measured = {
+      orchestration: orchestration.kind,
+      metric,
+      brokerDisk: kafka.service.kind === 'vm',
+      processing: environment.processing.kind,
+    };
     const charts = new Charts(this, 'charts', {
       title: `${names.base} pipeline`,
       charts: chartsOf(names, measured),

@@ -3,13 +3,13 @@ import type { Grant } from '../constructs/access.ts';
 import { Artifact, type ArtifactFile } from '../constructs/artifact.ts';
 import { Bucket } from '../constructs/bucket.ts';
 import { Composer } from '../constructs/composer.ts';
-import { HourlyWorkflow } from '../constructs/hourly-workflow.ts';
 import { artifactsMount, Job } from '../constructs/job.ts';
 import { runAfter } from '../constructs/order.ts';
+import { ScheduledWorkflow } from '../constructs/scheduled-workflow.ts';
 import type { Orchestration } from '../environments/model/environment.ts';
 import { BeatflowStack, type StackProps } from './beatflow-stack.ts';
-import { hourlySchedule, workflowSource } from './hourly-run.ts';
 import { loaderEnvironment, nodeImage, pythonImage, transformEnvironment } from './program-environments.ts';
+import { type ScheduledRun, scheduledRuns, workflowSource } from './scheduled-runs.ts';
 
 /** The hour's work: the loader and dbt as jobs, and what starts them. */
 export class OrchestrationStack extends BeatflowStack {
@@ -18,25 +18,37 @@ export class OrchestrationStack extends BeatflowStack {
     const { environment, names } = this;
     const jobs = this.addJobs(props);
     if (environment.orchestration.kind === 'workflows') {
-      const workflow = new HourlyWorkflow(this, 'hourly', {
-        project: environment.project,
-        region: environment.region,
-        name: names.workflow,
-        description: 'Loads the hour and builds the marts',
-        source: workflowSource(environment, names),
-        schedule: hourlySchedule,
-        runner: names.email('runner'),
-        scheduler: names.email('scheduler'),
-      });
-      runAfter(workflow, ...jobs);
+      const { hourly, reference } = scheduledRuns(names);
+      this.addWorkflow('hourly', 'Loads the hour, builds the marts and checks them', hourly, jobs);
+      this.addWorkflow('reference', 'Loads the reference data anew', reference, jobs);
       this.output(
         'run_now',
         'Loads what is new and builds the marts without waiting for the hour',
-        `gcloud workflows run ${names.workflow} --project ${environment.project} --location ${environment.region}`,
+        `gcloud workflows run ${names.workflow('hourly')} --project ${environment.project} --location ${environment.region}`,
       );
     } else {
       this.addComposer(environment.orchestration, props.artifacts.dags);
     }
+  }
+
+  private addWorkflow(
+    id: 'hourly' | 'reference',
+    description: string,
+    run: ScheduledRun,
+    jobs: readonly Job[],
+  ): void {
+    const { environment, names } = this;
+    const workflow = new ScheduledWorkflow(this, id, {
+      project: environment.project,
+      region: environment.region,
+      name: names.workflow(id),
+      description,
+      source: workflowSource(run, environment),
+      schedule: run.schedule,
+      runner: names.email('runner'),
+      scheduler: names.email('scheduler'),
+    });
+    runAfter(workflow, ...jobs);
   }
 
   private addJobs({ artifacts }: StackProps): readonly Job[] {
@@ -52,8 +64,7 @@ export class OrchestrationStack extends BeatflowStack {
       ...common,
       name: names.loaderJob,
       image: names.image(nodeImage),
-      command: ['node'],
-      args: [`${artifactsMount}/${artifacts.programs.loader.name}`],
+      command: ['node', `${artifactsMount}/${artifacts.programs.loader.name}`],
       environment: loaderEnvironment(environment, names),
       account: names.email('loader'),
       cpu: 1,
@@ -64,8 +75,7 @@ export class OrchestrationStack extends BeatflowStack {
       ...common,
       name: names.transformJob,
       image: names.image(pythonImage),
-      command: ['bash'],
-      args: [`${artifactsMount}/${artifacts.dbt.folder}/job.sh`],
+      command: ['bash', `${artifactsMount}/${artifacts.dbt.folder}/job.sh`],
       environment: transformEnvironment(environment, names),
       account: names.email('transform'),
       cpu: 1,

@@ -1,4 +1,4 @@
-import { secretsMount, stateMount } from '../constructs/boot/program-boot.ts';
+import { secretsMount } from '../constructs/boot/program-boot.ts';
 import { environmentFor, programDefault, type ValuesFor } from '../constructs/program-environment.ts';
 import type { Environment } from '../environments/model/environment.ts';
 import type { Names } from '../environments/model/names.ts';
@@ -9,6 +9,7 @@ import { generatorVariables } from '../runtime/generator/config.ts';
 import type { kafkaVariables } from '../runtime/kafka/config.ts';
 import { bigQueryLoaderVariables } from '../runtime/loader/config.ts';
 import { provisionVariables } from '../runtime/provision/config.ts';
+import { sparkVariables } from '../runtime/spark/config.ts';
 import { healthPort, kafkaPort, pagePort } from './ports.ts';
 
 /** Stock image that runs the bundles: Node 22, the version that they are tested on. */
@@ -41,19 +42,17 @@ export function kafkaBrokers(environment: Environment, names: Names): string {
 const caFile = 'ca.pem';
 const credentialsFile = 'credentials.json';
 
-/** How Kafka's clients prove who they are, wherever Kafka is. */
-function kafkaSecurity({
-  kafka,
-}: Environment): Pick<
-  ValuesFor<typeof kafkaVariables>,
-  'kafkaSecurity' | 'kafkaCaFile' | 'kafkaCredentialsFile'
-> {
-  const credentials = `${secretsMount}/${credentialsFile}`;
+/** How Kafka's clients prove who they are, wherever Kafka is; `place` says where a client finds a secret. */
+function kafkaSecurity(
+  { kafka }: Environment,
+  place = (file: string) => `${secretsMount}/${file}`,
+): Pick<ValuesFor<typeof kafkaVariables>, 'kafkaSecurity' | 'kafkaCaFile' | 'kafkaCredentialsFile'> {
+  const credentials = place(credentialsFile);
   switch (kafka.service.kind) {
     case 'vm':
       return {
         kafkaSecurity: 'scram',
-        kafkaCaFile: `${secretsMount}/${caFile}`,
+        kafkaCaFile: place(caFile),
         kafkaCredentialsFile: credentials,
       };
     case 'managed':
@@ -100,6 +99,32 @@ export function consumerEnvironment(environment: Environment, names: Names) {
   });
 }
 
+/** What the Spark job is told; it reads its secrets itself, when it starts. */
+export function sparkEnvironment(environment: Environment, names: Names) {
+  const secrets = kafkaSecrets(environment, names, 'consumer');
+  return environmentFor(sparkVariables, {
+    kafkaBrokers: kafkaBrokers(environment, names),
+    ...kafkaSecurity(
+      environment,
+      (file) => `secret:projects/${environment.project}/secrets/${secrets[file]}`,
+    ),
+    lake: `gs://${names.bucket('lake')}`,
+    group: consumerGroup,
+    logGeneration: programDefault,
+    jsonTopics: programDefault,
+    commitIntervalSeconds: programDefault,
+    bufferMiB: programDefault,
+    maxOpenHours: programDefault,
+    codec: programDefault,
+    batchRecords: programDefault,
+    master: programDefault,
+    jars: programDefault,
+  });
+}
+
+/** Where the generator keeps how far it is: in the lake, so that both are there or gone together. */
+const generatorState = (names: Names) => `gs://${names.bucket('lake')}/_generator`;
+
 /** What the generator's machine is told. */
 export function generatorEnvironment(environment: Environment, names: Names) {
   const { seed, users, growthPerYear, backfillDays } = environment.generator;
@@ -123,7 +148,8 @@ export function generatorEnvironment(environment: Environment, names: Names) {
     live: programDefault,
     workers: programDefault,
     tag: programDefault,
-    stateFolder: stateMount,
+    state: generatorState(names),
+    onChange: 'follow',
   });
 }
 
@@ -137,6 +163,8 @@ export function provisionEnvironment(environment: Environment, names: Names) {
       .map((topic) => `${topic}=${partitions?.[topic] ?? topics[topic].partitions}`)
       .join(','),
     retentionHours: String(retentionHours),
+    // Who runs a Kafka elsewhere looks after its users.
+    rights: environment.kafka.service.kind === 'external' ? 'no' : 'yes',
     producer: 'generator',
     consumer: 'consumer',
     group: consumerGroup,

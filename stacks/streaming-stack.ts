@@ -1,30 +1,27 @@
 import type { App } from 'cdktf';
-import { brokerBoot, brokerUnit } from '../constructs/boot/broker-boot.ts';
-import { type BootSpec, cloudConfig } from '../constructs/boot/cloud-config.ts';
-import { joinBoots, type ProgramBoot, programBoot } from '../constructs/boot/program-boot.ts';
+import type { ArtifactFile } from '../constructs/artifact.ts';
+import { cloudConfig } from '../constructs/boot/cloud-config.ts';
+import { joinBoots } from '../constructs/boot/program-boot.ts';
 import { DataDisk } from '../constructs/data-disk.ts';
 import { Machine } from '../constructs/machine.ts';
 import { MachineGroup } from '../constructs/machine-group.ts';
 import { ManagedKafka } from '../constructs/managed-kafka.ts';
+import { runAfter } from '../constructs/order.ts';
 import { Secret } from '../constructs/secret.ts';
+import { SparkCluster } from '../constructs/spark-cluster.ts';
+import { SparkJob } from '../constructs/spark-job.ts';
+import type { Processing } from '../environments/model/environment.ts';
 import { type SecretKind, secretKinds } from '../environments/model/names.ts';
 import { topicNames, topics } from '../runtime/contract/topics.ts';
-import { type Artifacts, BeatflowStack, type BundledProgram, type StackProps } from './beatflow-stack.ts';
-import { healthPort, kafkaPort } from './ports.ts';
+import { type Artifacts, BeatflowStack, type StackProps } from './beatflow-stack.ts';
+import { healthPort } from './ports.ts';
 import {
-  brokerMachine,
-  consumerEnvironment,
   consumerGroup,
-  generatorEnvironment,
   kafkaBrokers,
-  kafkaImage,
-  kafkaSecrets,
-  nodeImage,
   provisionEnvironment,
+  sparkEnvironment,
 } from './program-environments.ts';
-
-/** Device name by which the broker's machine finds its disk. */
-export const brokerDiskDevice = 'kafka';
+import { brokerDiskDevice, streamBoots } from './stream-boots.ts';
 
 /** The stream: Kafka as the environment wants it, and the machines of the generator and the consumers. */
 export class StreamingStack extends BeatflowStack {
@@ -51,8 +48,14 @@ export class StreamingStack extends BeatflowStack {
         'Run this once with your own values: Kafka is not reached before',
         `printf '{"username":"KEY","password":"SECRET"}' | gcloud secrets versions add ${names.secret(service.credentialsSecret)} --project ${environment.project} --data-file=-`,
       );
+      this.output(
+        'kafka_topics',
+        'Topics with their partitions that a machine makes at its boot; make them yourself where its key may not',
+        provisionEnvironment(environment, names).BEATFLOW_TOPIC_PARTITIONS,
+      );
     }
     this.addMachines(disks);
+    if (environment.processing.kind === 'spark') this.addSpark(environment.processing);
     this.output(
       'kafka_brokers',
       "Kafka's bootstrap addresses, reachable inside the network",
@@ -120,9 +123,13 @@ export class StreamingStack extends BeatflowStack {
 
   private addMachines(disks: Readonly<Record<string, string>>): void {
     const { environment, names } = this;
-    const { machines, kafka } = environment;
-    const generator = programBoot(this.generatorBoot());
-    const consumer = programBoot(this.consumerBoot());
+    const { machines, kafka, processing } = environment;
+    const {
+      broker,
+      topics: external,
+      generator,
+      consumer,
+    } = streamBoots(environment, names, this.#artifacts);
     const common = { zone: names.zone, subnetPath: names.subnetPath, ...this.keyFor('disks') };
     if (machines.kind === 'one') {
       new Machine(this, 'stream', {
@@ -130,7 +137,9 @@ export class StreamingStack extends BeatflowStack {
         ...machines.machine,
         name: names.machine,
         account: names.email('stream'),
-        userData: cloudConfig(joinBoots(...this.brokerBoots(), generator, consumer)),
+        userData: cloudConfig(
+          joinBoots(...broker, ...external, generator, ...(processing.kind === 'consumer' ? [consumer] : [])),
+        ),
         dataDisks: disks,
       });
     } else {
@@ -140,7 +149,7 @@ export class StreamingStack extends BeatflowStack {
           ...machines.broker,
           name: names.broker,
           account: names.email('broker'),
-          userData: cloudConfig(joinBoots(...this.brokerBoots())),
+          userData: cloudConfig(joinBoots(...broker)),
           dataDisks: disks,
         });
       }
@@ -149,17 +158,19 @@ export class StreamingStack extends BeatflowStack {
         ...machines.generator,
         name: names.generator,
         account: names.email('generator'),
-        userData: cloudConfig(generator),
+        userData: cloudConfig(joinBoots(...external, generator)),
       });
-      new MachineGroup(this, 'consumer', {
-        ...common,
-        ...machines.consumer,
-        name: names.consumer,
-        account: names.email('consumer'),
-        userData: cloudConfig(consumer),
-        machines: machines.consumers,
-        liveness: { port: healthPort, path: '/livez' },
-      });
+      if (machines.consumer && machines.consumers) {
+        new MachineGroup(this, 'consumer', {
+          ...common,
+          ...machines.consumer,
+          name: names.consumer,
+          account: names.email('consumer'),
+          userData: cloudConfig(consumer),
+          machines: machines.consumers,
+          liveness: { port: healthPort, path: '/livez' },
+        });
+      }
     }
     const first = machines.kind === 'one' ? names.machine : names.generator;
     this.output(
@@ -169,62 +180,40 @@ export class StreamingStack extends BeatflowStack {
     );
   }
 
-  /** What makes a machine the broker; nothing where Kafka is elsewhere. */
-  private brokerBoots(): readonly BootSpec[] {
+  /** Spark in place of the consumer: a cluster, and the job that runs until another version of it does. */
+  private addSpark(processing: Extract<Processing, { kind: 'spark' }>): void {
     const { environment, names } = this;
-    const { service, retentionHours } = environment.kafka;
-    if (service.kind !== 'vm') return [];
-    const broker = brokerBoot({
+    const { kind: _, ...size } = processing;
+    const cluster = new SparkCluster(this, 'spark', {
+      ...size,
       project: environment.project,
-      secretPrefix: names.base,
-      image: names.image(kafkaImage),
-      host: names.brokerHost(brokerMachine(environment, names)),
-      port: kafkaPort,
-      diskDevice: brokerDiskDevice,
-      heapMib: service.heapMib,
-      retentionHours,
+      name: names.sparkCluster,
+      region: environment.region,
+      zone: names.zone,
+      subnetPath: names.subnetPath,
+      account: names.email('spark'),
+      bucket: names.bucket('spark'),
+      accessLogsBucket: names.bucket('access-logs'),
+      ...(environment.encryption.keys === 'customer'
+        ? { keys: { disks: names.keyPath('disks'), storage: names.keyPath('storage') } }
+        : {}),
+      protection: this.protection,
     });
-    const provision = programBoot({
-      ...this.programDefaults('provision'),
-      description: 'Gives the broker its topics and its users their rights',
-      environment: provisionEnvironment(environment, names),
-      secrets: kafkaSecrets(environment, names, 'admin'),
-      runs: 'once',
-      after: [brokerUnit],
-      stopSeconds: 30,
+    const { main, code, jars } = this.#artifacts.spark();
+    const address = ({ name }: ArtifactFile) => `gs://${names.bucket('artifacts')}/${name}`;
+    const job = new SparkJob(this, 'spark-job', {
+      region: environment.region,
+      cluster: names.sparkCluster,
+      main: address(main),
+      code: address(code),
+      jars: jars.map(address),
+      environment: sparkEnvironment(environment, names),
     });
-    return [broker, provision];
-  }
-
-  private generatorBoot(): ProgramBoot {
-    return {
-      ...this.programDefaults('generator'),
-      description: 'Sends simulated events to Kafka',
-      environment: generatorEnvironment(this.environment, this.names),
-      secrets: kafkaSecrets(this.environment, this.names, 'generator'),
-      keepsState: true,
-      stopSeconds: 30,
-    };
-  }
-
-  private consumerBoot(): ProgramBoot {
-    return {
-      ...this.programDefaults('consumer'),
-      description: 'Keeps each event exactly once in the lake',
-      environment: consumerEnvironment(this.environment, this.names),
-      secrets: kafkaSecrets(this.environment, this.names, 'consumer'),
-      openPorts: [healthPort],
-      stopSeconds: 90,
-    };
-  }
-
-  private programDefaults(program: BundledProgram) {
-    return {
-      program,
-      project: this.environment.project,
-      artifact: this.#artifacts.programs[program],
-      artifactsBucket: this.names.bucket('artifacts'),
-      image: this.names.image(nodeImage),
-    };
+    runAfter(job, cluster);
+    this.output(
+      'spark_log',
+      "What the Spark job's driver says, newest first",
+      `gcloud logging read 'resource.type="cloud_dataproc_job" AND resource.labels.region="${environment.region}"' --project ${environment.project} --limit 50`,
+    );
   }
 }

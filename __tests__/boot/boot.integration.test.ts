@@ -4,9 +4,15 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { namesOf, secretKinds } from '../../environments/model/names.ts';
 import { freePort } from '../../runtime/local/free-port.ts';
+import { readConfig } from '../../runtime/program/config.ts';
+import { provision } from '../../runtime/provision/command.ts';
+import { provisionVariables } from '../../runtime/provision/config.ts';
 import { buildArtifacts } from '../../scripts/bundle.ts';
 import { deployments, synthesise } from '../support/deployments.ts';
+import { silentLog } from '../support/pipeline.ts';
+import { clientVariables, tryToConnect } from './client.ts';
 import { type GoogleStub, startGoogle } from './google.ts';
+import { eventsIn, generated, progressIn, safeTime } from './lake-events.ts';
 import { Host } from './machine.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'beatflow-boot-'));
@@ -44,6 +50,8 @@ beforeAll(async () => {
     'localhost:9092': `localhost:${broker}`,
     'LISTEN_ADDRESS=0.0.0.0': 'LISTEN_ADDRESS=127.0.0.1',
     [`gs://${names.bucket('lake')}`]: lake,
+    // More than is generated between a start and a stop.
+    'BEATFLOW_USERS=1000': 'BEATFLOW_USERS=3000',
     'BEATFLOW_HEALTH_HOST=0.0.0.0': 'BEATFLOW_HEALTH_HOST=127.0.0.1',
     'BEATFLOW_HEALTH_PORT=8081': 'BEATFLOW_HEALTH_PORT=0\nBEATFLOW_COMMIT_INTERVAL_SECONDS=1',
   };
@@ -57,11 +65,15 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A machine with a boot disk of its own; the broker's disk and the secrets are the same for all. */
-function machine(name: string): Host {
+/** A machine with a boot disk of its own; the broker's disk, the lake and the secrets are the same for all. */
+function machine(name: string, settings: Readonly<Record<string, string>> = {}): Host {
   const own = join(folder, name);
   const paths = { '/var/lib/beatflow': join(own, 'var') };
-  const host = new Host(userData, { folder: own, google: google.address, replaced: { ...paths, ...here() } });
+  const host = new Host(userData, {
+    folder: own,
+    google: google.address,
+    replaced: { ...paths, ...here(), ...settings },
+  });
   hosts.push(host);
   return host;
 }
@@ -69,7 +81,7 @@ function machine(name: string): Host {
 /** `localhost:9092` only comes to be once the host's name is replaced: order matters. */
 const here = () => replaced;
 
-async function until(what: string, condition: () => boolean, seconds = 60): Promise<void> {
+async function until(what: string, condition: () => boolean, seconds = 120): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`${what}: not after ${seconds} s`);
@@ -93,6 +105,20 @@ async function broker(host: Host) {
   const provisioned = await host.finish('beatflow-provision.service');
   expect(provisioned).toMatchObject({ code: 0, output: expect.stringContaining('"provisioned"') });
   return { prepared, running };
+}
+
+const progress = () => progressIn(lake);
+
+/** Starts the generator of a machine, and stops it once it has come further; says what it said. */
+async function generateOn(host: Host): Promise<string> {
+  expect(await host.prepare('beatflow-generator.service')).toMatchObject({ code: 0 });
+  const before = safeTime(progress());
+  const generator = host.start('beatflow-generator.service');
+  await until('the generator comes further', () => safeTime(progress()) > before).catch((error) => {
+    throw new Error(`${error.message}\n${generator.said.output.slice(-2000)}`);
+  });
+  await generator.stop();
+  return generator.said.output;
 }
 
 const settled: { clusterId?: string } = {};
@@ -125,12 +151,15 @@ describe('a machine made anew', () => {
   let host: Host;
   let before = '';
   let said = '';
+  let running: ReturnType<Host['start']>;
 
   beforeAll(async () => {
     host = machine('second');
     hosts.pop();
     before = JSON.stringify([...google.secrets]);
-    said = (await broker(host)).prepared.output;
+    const up = await broker(host);
+    said = up.prepared.output;
+    running = up.running;
   });
   afterAll(() => host.off());
 
@@ -145,6 +174,33 @@ describe('a machine made anew', () => {
     await until('the chain goes on', () => consumer.said.output.includes('partition opened at the tail'));
     await consumer.stop();
   });
+
+  test('generates on from where the other stopped, and after a change of settings too: nothing twice', async () => {
+    const first = progress();
+    expect(generated(first)).toBeGreaterThan(0);
+    expect(await generateOn(host)).toContain('going on from the checkpoint');
+    const second = progress();
+    expect(second.startMs).toBe(first.startMs);
+    expect(generated(second)).toBeGreaterThanOrEqual(generated(first));
+
+    const changed = machine('changed', { 'BEATFLOW_USERS=3000': 'BEATFLOW_USERS=3100' });
+    const said = await generateOn(changed);
+    expect(said).toContain('a new run follows the one with other settings');
+    expect(said).toContain('users: it was 3000, now it is 3100');
+    const third = progress();
+    expect(third.startMs).toBe(safeTime(second));
+
+    const expected = generated(second) + generated(third);
+    const consumer = host.start('beatflow-consumer.service');
+    let held = await eventsIn(lake);
+    for (const deadline = Date.now() + 180_000; held.total < expected && Date.now() < deadline; ) {
+      await delay(500);
+      held = await eventsIn(lake);
+    }
+    await consumer.stop();
+    expect(held.total).toBe(expected);
+    expect(new Set(held.pageViews).size).toBe(held.pageViews.length);
+  }, 400_000);
 
   test('refuses a wrong password, and the program says so in one clear line', async () => {
     const [, values] = [...google.secrets].find(([secret]) => secret.endsWith('kafka-consumer')) ?? [];
@@ -163,7 +219,92 @@ describe('a machine made anew', () => {
       values.pop();
     }
   });
+
+  /** Starts the consumer as its machine would, with what the secrets hold now. */
+  async function consumerOpens() {
+    expect(await host.prepare('beatflow-consumer.service')).toMatchObject({ code: 0 });
+    const consumer = host.start('beatflow-consumer.service');
+    await until(
+      'the chain goes on',
+      () => consumer.said.output.includes('partition opened at the tail'),
+      120,
+    );
+    await consumer.stop();
+  }
+
+  test('a user who may not make topics is told which to ask for', async () => {
+    const config = readConfig(provisionVariables, {
+      ...clientVariables({
+        folder,
+        address: replaced['localhost:9092'] ?? '',
+        ca: valuesOf('kafka-ca').at(-1),
+        credentials: valuesOf('kafka-generator').at(-1),
+      }),
+      BEATFLOW_TOPIC_PARTITIONS: 'auth_events=2',
+      BEATFLOW_KAFKA_RIGHTS: 'no',
+    });
+    await expect(provision(config, { log: silentLog })).rejects.toThrow(
+      /does not let this user make topics .*retention\.ms=604800000: auth_events \(2 partitions\)/,
+    );
+  });
+
+  test('a new password of a program: the old one is refused, and the program finds the new one', async () => {
+    const old = valuesOf('kafka-consumer').at(-1);
+    expect(await letsIn()).toBe('let in');
+    const rotated = await host.script('rotate-password.sh', 'consumer');
+    expect(rotated).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('systemctl restart beatflow-consumer'),
+    });
+    expect(valuesOf('kafka-consumer')).toHaveLength(2);
+    expect(valuesOf('kafka-consumer').at(-1)).not.toBe(old);
+    expect(await letsIn(undefined, old)).toMatch(/SASL.*[Aa]uthentication failed/);
+    await consumerOpens();
+    expect(await host.script('rotate-password.sh', 'root')).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('one of admin, generator, consumer'),
+    });
+  }, 400_000);
+
+  test('a new password of the administrator, with which the broker starts again', async () => {
+    expect(await host.script('rotate-password.sh', 'admin')).toMatchObject({ code: 0 });
+    await running.stop();
+    running = (await broker(host)).running;
+    await consumerOpens();
+  }, 400_000);
+
+  test('a new authority: clients trust both, then the broker changes, then the old one is worth nothing', async () => {
+    const old = valuesOf('kafka-ca').at(-1);
+    expect(await host.script('rotate-authority.sh', 'finish')).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('prepare comes first'),
+    });
+    expect(await host.script('rotate-authority.sh', 'prepare')).toMatchObject({ code: 0 });
+    const both = valuesOf('kafka-ca').at(-1);
+    expect(both?.match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
+    expect(await letsIn(both)).toBe('let in');
+    await running.stop();
+    running = (await broker(host)).running;
+    expect(await letsIn(old)).toBe('let in');
+
+    expect(await host.script('rotate-authority.sh', 'finish')).toMatchObject({ code: 0 });
+    await running.stop();
+    running = (await broker(host)).running;
+    expect(await letsIn(both)).toBe('let in');
+    expect(await letsIn(old)).toMatch(/certificate/);
+    await consumerOpens();
+  }, 600_000);
 });
+
+const valuesOf = (kind: string) => {
+  const values = [...google.secrets].find(([secret]) => secret.endsWith(`-${kind}`))?.[1];
+  if (!values) throw new Error(`there is no secret ${kind}`);
+  return values;
+};
+
+/** Whether the broker lets somebody in, who trusts these authorities and has these credentials. */
+const letsIn = (ca = valuesOf('kafka-ca').at(-1), credentials = valuesOf('kafka-consumer').at(-1)) =>
+  tryToConnect(clientVariables({ folder, address: replaced['localhost:9092'] ?? '', ca, credentials }));
 
 test('an artifact that is not what the plan names is refused', async () => {
   const host = machine('fourth');

@@ -121,6 +121,11 @@ export class Host {
     return { code: 0, output };
   }
 
+  /** Runs a script of the machine, as somebody does who is logged in: without the settings of any unit. */
+  script(name: string, ...args: readonly string[]): Promise<Said> {
+    return this.#run(['/bin/bash', this.#here(`/var/lib/beatflow/bin/${name}`), ...args].join(' '), {});
+  }
+
   /** Runs the unit's own command to its end. */
   async finish(name: string): Promise<Said> {
     const { start, environment } = this.#unit(name);

@@ -5,8 +5,7 @@ const props: JobProps = {
   name: 'loader',
   location: 'us-central1',
   image: 'us-central1-docker.pkg.dev/project/docker/library/node:22-slim',
-  command: ['node'],
-  args: ['/artifacts/programs/loader.mjs'],
+  command: ['node', '/artifacts/programs/loader.mjs'],
   environment: { B: '2', A: '1' },
   account: 'loader@project.iam.gserviceaccount.com',
   artifactsBucket: 'artifacts',
@@ -36,8 +35,8 @@ test('runs once, as its own account, with its code mounted read-only', () => {
         containers: [
           {
             image: props.image,
-            command: ['node'],
-            args: props.args,
+            // Arguments of an execution come after it; a program among the arguments would be replaced by them.
+            command: ['node', '/artifacts/programs/loader.mjs'],
             env: [
               { name: 'A', value: '1' },
               { name: 'B', value: '2' },

@@ -1,7 +1,7 @@
 import { LiveStatistics } from '../../runtime/consumer/live-statistics.ts';
 import { messageCodec } from '../../runtime/contract/message.ts';
 import type { EventOf } from '../../runtime/contract/topics.ts';
-import type { LogRecord, RecordBatch } from '../../runtime/kafka/log-reader.ts';
+import type { LogRecord, RecordBatch } from '../../runtime/kafka/record-batch.ts';
 import { decodeLiveSnapshot, encodeLiveSnapshot } from '../../runtime/lake/live-snapshot.ts';
 
 const codec = messageCodec('listen_events');

@@ -16,7 +16,7 @@ import type { NamedQuery, Row, Scalar, Values } from '../../runtime/warehouse/ma
 import { examples } from './examples.ts';
 import { MartsFixture, smallFixture } from './marts-fixture.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const root = join(import.meta.dirname, '..', '..');
 const jars = join(root, '.beatflow', 'tools', 'bigquery', 'jars');
@@ -138,7 +138,9 @@ const variants: readonly (readonly [name: string, dataset: Dataset, search: stri
       own.includes('state') ? '?state=TX&level=paid&from=2026-03-01&to=2026-03-20' : '',
       own.includes('cycle') ? '?cycle=day&region=TX' : '',
       own.includes('day') ? '?cycle=week&day=2026-03-09' : '',
-      own.includes('by') && own.includes('state') ? '?by=gender' : '',
+      dataset.name === 'audience' ? '?by=gender' : '',
+      dataset.name === 'demographics' ? '?by=account_age' : '',
+      own.includes('limit') && own.includes('level') ? '?level=free&from=2026-03-04' : '',
     ].filter((search) => search !== '');
     return [base, ...extra].map((search) => [`${dataset.name}${search}`, dataset, search] as const);
   },

@@ -31,7 +31,7 @@ beforeAll(async () => {
   const { exitCode, output } = await dbt(folder, warehouse, ['run']);
   if (exitCode !== 0) throw new Error(output.slice(-2000));
   version = await DuckDbMartsVersion.open(marts, await publishMarts({ database: warehouse, marts }));
-}, 300_000);
+}, 600_000);
 
 afterAll(async () => {
   version?.retire();

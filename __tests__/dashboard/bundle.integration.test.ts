@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { jest } from '@jest/globals';
 import { buildArtifacts } from '../../scripts/bundle.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 let folder: string;
 let child: ChildProcess | undefined;

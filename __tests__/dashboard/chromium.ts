@@ -30,6 +30,9 @@ export interface WatchedPage {
   readonly faults: string[];
 }
 
+/** How long a test waits for anything on a page: a machine can be busy. */
+const patienceMs = 90_000;
+
 /** Opens a page of a server in a profile of its own. */
 export async function openPage(
   browser: Browser,
@@ -41,6 +44,7 @@ export async function openPage(
     colorScheme: options.dark ? 'dark' : 'light',
     reducedMotion: 'reduce',
   });
+  context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('console', (message) => {
@@ -53,6 +57,23 @@ export async function openPage(
   });
   await page.goto(address);
   return { page, faults };
+}
+
+/** Opens a page like {@link openPage}; `shifted` resolves with how much of it has moved by itself: 0 is nothing. */
+export async function openCountingShifts(
+  browser: Browser,
+  address: string,
+  options: Parameters<typeof openPage>[2] = {},
+): Promise<WatchedPage & { shifted(): Promise<number> }> {
+  const opened = await openPage(browser, 'about:blank', options);
+  const { page } = opened;
+  await page.addInitScript(`globalThis.shifts = [];
+    new PerformanceObserver((list) => { for (const entry of list.getEntries()) shifts.push(entry.value); })
+      .observe({ type: 'layout-shift', buffered: true });`);
+  await page.goto(address);
+  const shifted = async () =>
+    ((await page.evaluate('globalThis.shifts')) as number[]).reduce((sum, value) => sum + value, 0);
+  return { ...opened, shifted };
 }
 
 /** Waits until every part of the page has its data. */

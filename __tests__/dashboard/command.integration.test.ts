@@ -9,7 +9,7 @@ import { MartsFixture } from './marts-fixture.ts';
 
 const cli = fileURLToPath(new URL('../../runtime/cli.ts', import.meta.url));
 
-jest.setTimeout(60_000);
+jest.setTimeout(240_000);
 
 let fixture: MartsFixture;
 const running = new Set<ChildProcess>();

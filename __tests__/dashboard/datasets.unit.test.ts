@@ -1,5 +1,5 @@
 import { csv } from '../../runtime/dashboard/api/csv.ts';
-import { addDays, daysIn, mondayOf } from '../../runtime/dashboard/datasets/days.ts';
+import { addDays, daysIn, mondayOf, partsOf } from '../../runtime/dashboard/datasets/days.ts';
 import { datasets } from '../../runtime/dashboard/datasets/index.ts';
 import { listenerType } from '../../runtime/dashboard/datasets/listener-type.ts';
 import { rollUp } from '../../runtime/dashboard/datasets/roll-up.ts';
@@ -39,6 +39,26 @@ test('days are counted over leap days and ends of years', () => {
     '2026-12-28',
   ]);
   expect(daysIn('2026-03-01', '2026-03-01')).toBe(1);
+});
+
+test('a period falls into whole weeks and the days around them: each of its days once', () => {
+  const daysFrom = (from: string, to: string) =>
+    from > to ? [] : Array.from({ length: daysIn(from, to) }, (_, index) => addDays(from, index));
+  for (let start = 0; start < 14; start += 1) {
+    for (let length = 1; length <= 30; length += 1) {
+      const from = addDays('2026-12-20', start);
+      const to = addDays(from, length - 1);
+      const { head_to, weeks_from, weeks_to, tail_from } = partsOf(from, to);
+      const mondays = daysFrom(weeks_from, weeks_to).filter((day) => mondayOf(day) === day);
+      const covered = [
+        ...daysFrom(from, head_to),
+        ...mondays.flatMap((monday) => daysFrom(monday, addDays(monday, 6))),
+        ...daysFrom(tail_from, to),
+      ];
+      expect(covered).toEqual(daysFrom(from, to));
+      expect(daysFrom(from, head_to).length + daysFrom(tail_from, to).length).toBeLessThan(13);
+    }
+  }
 });
 
 test.each([

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
-const artistKey = createHash('md5').update('Artist 3').digest('hex');
+/** The key of the synthetic marts' artist 3. */
+export const artistKey = createHash('md5').update('Artist 3').digest('hex');
 
 /** Parameters, against the synthetic marts, of datasets that do not answer without any. */
 export const examples: Readonly<Record<string, string>> = {

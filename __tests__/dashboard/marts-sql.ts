@@ -4,6 +4,12 @@ export interface FixtureSize {
   readonly days: number;
   readonly songs: number;
   readonly statesOf: readonly string[];
+  /** @default 12 */
+  readonly artists?: number;
+  /** @default 30 */
+  readonly listeners?: number;
+  /** Of a state's songs, every so manyth is heard on a day. @default 1 */
+  readonly heardEvery?: number;
   /** Places on a chart. @default 30 */
   readonly chartSize?: number;
 }
@@ -49,16 +55,39 @@ const charts = (
     from past`;
 };
 
-const popularity = ({ songs }: FixtureSize) => [
+const weekly = (kind: 'song' | 'artist') =>
+  `create or replace table marts.${kind}_popularity_weekly as
+    select date_trunc('week', day)::date as day, ${kind}_key, sum(streams)::bigint as streams, sum(minutes) as minutes,
+      sum(paid_streams)::bigint as paid_streams, sum(paid_minutes) as paid_minutes
+    from marts.${kind}_popularity_daily group by all`;
+
+const totals = (kind: 'song' | 'artist', names: string) =>
+  `create or replace table marts.${kind}_totals as
+    select ${kind}_key, ${names}, sum(streams)::bigint as streams, sum(minutes) as minutes, min(day) as first_day,
+      max(day) as last_day, min_by(day, (-streams, day)) as best_day, max(streams) as best_day_streams
+    from marts.${kind}_popularity_daily group by all`;
+
+const popularity = (size: FixtureSize, states: string) => [
   `create or replace table marts.song_popularity_daily as
-    select day, 'song-' || i as song_key, 'Song ' || i || ' & <b>Love</b>' as song, 'Artist ' || (i % 12) as artist,
-      cast(${songs} * 3 - i * 2 + (n * (i + 3)) % 11 as bigint) as streams, cast(10 + i % 4 as bigint) as listeners,
-      (${songs} * 3 - i * 2 + (n * (i + 3)) % 11) * 3.5 as minutes
-    from d, range(${songs}) r(i)`,
+    select day, 'song-' || i as song_key, 'Song ' || i || ' & <b>Love</b>' as song,
+      'Artist ' || (i % ${size.artists ?? 12}) as artist,
+      cast(${size.songs} * 3 - i * 2 + (n * (i + 3)) % 11 as bigint) as streams, cast(10 + i % 4 as bigint) as listeners,
+      streams * 3.5 as minutes, cast((streams + i) % 5 as bigint) as paid_streams, paid_streams * 3.5 as paid_minutes
+    from d, range(${size.songs}) r(i)`,
   `create or replace table marts.artist_popularity_daily as
     select day, md5(artist) as artist_key, artist, sum(streams)::bigint as streams, max(listeners) as listeners,
-      sum(minutes) as minutes
+      sum(minutes) as minutes, sum(paid_streams)::bigint as paid_streams, sum(paid_minutes) as paid_minutes
     from marts.song_popularity_daily group by day, artist`,
+  weekly('song'),
+  weekly('artist'),
+  `create or replace table marts.song_popularity_by_state_daily as
+    select day, state, 'song-' || i as song_key, cast(1 + (n + i * s) % 5 as bigint) as streams, streams * 3.5 as minutes,
+      cast((n + i) % 2 as bigint) as paid_streams, paid_streams * 3.5 as paid_minutes
+    from d, range(${size.songs}) r(i),
+      (select unnest([${states}]) as state, generate_subscripts([${states}], 1) as s)
+    where (i * 7 + s * 13 + n * 3) % ${size.heardEvery ?? 1} = 0`,
+  totals('song', 'song, md5(artist) as artist_key, artist'),
+  totals('artist', 'artist'),
 ];
 
 const activity = (states: string) => [
@@ -80,10 +109,11 @@ const activity = (states: string) => [
       cast(listeners * (1 + h) / 60 as bigint) as listeners, minutes * (1 + h) / 300 as minutes
     from marts.activity_daily, range(24) r(h)`,
   `create or replace table marts.demographics_daily as
-    select day, dimension, segment, cast(listeners / part as bigint) as listeners,
-      cast(streams / part as bigint) as streams, minutes / part as minutes
-    from marts.activity_daily, (values ('device', 'iPhone', 2), ('device', 'Windows', 3), ('device', 'Mac', 6),
-      ('account_age', 'first week', 5), ('account_age', 'older', 2)) as v(dimension, segment, part)`,
+    select day, state, level, dimension, segment, sum(listeners * part)::bigint as listeners,
+      sum(streams * part)::bigint as streams, sum(minutes * part) as minutes
+    from marts.listeners_by_segment_daily, (values ('device', 'iPhone', 2), ('device', 'Windows', 3), ('device', 'Mac', 6),
+      ('account_age', 'first week', 5), ('account_age', 'older', 2)) as v(dimension, segment, part)
+    group by day, state, level, dimension, segment`,
 ];
 
 const growth = [
@@ -112,18 +142,18 @@ const growth = [
     from weeks as one inner join weeks as other on other.week >= one.week`,
 ];
 
-/** Listener n of 30 has years that differ in every figure from those of the others. */
-const wrapped = [
+/** Listener n has years that differ in every figure from those of the others. */
+const wrapped = ({ listeners = 30 }: FixtureSize) => [
   `create or replace table marts.wrapped_user_year as
     select user_id, year, 100 + user_id * 7 as streams, 60 + user_id * 3 as songs, 20 + user_id as artists,
-      (100 + user_id * 7) * 3.5 as minutes, (row_number() over (partition by year order by user_id) - 1) / 29.0
+      (100 + user_id * 7) * 3.5 as minutes, (row_number() over (partition by year order by user_id) - 1) / ${listeners - 1}.0
         as percentile,
       'song-' || (user_id % 9) as top_song_key, 'Song ' || (user_id % 9) || ' & <b>Love</b>' as top_song,
       'Artist ' || (user_id % 9) as top_song_artist, md5('Artist ' || (user_id % 5)) as top_artist_key,
       'Artist ' || (user_id % 5) as top_artist, 'Song 3' as first_song, 'Artist 3' as first_song_artist,
       make_timestamp(year, 1, 1, 0, 7, 0) as first_streamed_at, user_id % 24 as favourite_hour,
       10 + user_id as listening_days, 1 + user_id % 20 as longest_streak_days
-    from (select i * 10 + 7 as user_id, unnest([2025, 2026]) as year from range(30) r(i))`,
+    from (select i * 10 + 7 as user_id, unnest([2025, 2026]) as year from range(${listeners}) r(i))`,
   `create or replace table marts.wrapped_top_songs as
     select user_id, year, p as position, 'song-' || ((user_id + p - 1) % 9) as song_key,
       'Song ' || ((user_id + p - 1) % 9) || ' & <b>Love</b>' as song, 'Artist ' || ((user_id + p - 1) % 9) as artist,
@@ -148,12 +178,12 @@ export function martsSql(size: FixtureSize): string[] {
     `create or replace temp table d as
       select date '${size.lastDay}' - cast(i as integer) as day, ${size.days} - i as n from range(${size.days}) r(i)`,
     ...activity(states),
-    ...popularity(size),
+    ...popularity(size, states),
     charts('songs', 'daily', size),
     charts('songs', 'weekly', size),
     charts('artists', 'daily', size),
     charts('artists', 'weekly', size),
     ...growth,
-    ...wrapped,
+    ...wrapped(size),
   ];
 }

@@ -1,41 +1,34 @@
 import { jest } from '@jest/globals';
-import type { Browser } from 'playwright-core';
-import { axeViolations, launchChromium, openPage, settled } from './chromium.ts';
+import type { Page } from 'playwright-core';
+import { axeViolations, openCountingShifts, openPage, settled } from './chromium.ts';
 import { MartsFixture, smallFixture } from './marts-fixture.ts';
+import { useSite } from './site.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(240_000);
 
-let browser: Browser;
-let fixture: MartsFixture;
-let server: TestServer;
-
-beforeAll(async () => {
-  fixture = await MartsFixture.create();
-  await fixture.publish();
-  [browser, server] = await Promise.all([launchChromium(), startTestServer(fixture.marts)]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  await fixture?.remove();
-});
-
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-});
+const site = useSite();
 
 const lastDays = (days: number) => `day > date '${smallFixture.lastDay}' - ${days}`;
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const full = (value: unknown) => whole.format(Number(value));
 
+/** What a ranking on the page shows. */
+async function ranksOf(page: Page, card: string): Promise<{ name: string; streams: number }[]> {
+  return page.locator(`${card} .rank`).evaluateAll((items) =>
+    items.map((item) => ({
+      name: item.querySelector('.rank-title')?.textContent ?? '',
+      streams: Number(item.querySelector('.rank-bar')?.getAttribute('data-value')),
+    })),
+  );
+}
+
 test('the bars are the most played songs of the last 28 days, with the numbers of the marts', async () => {
-  const expected = await fixture.ask(
+  const expected = await site.fixture.ask(
     `select song, artist, sum(streams)::bigint as streams from marts.song_popularity_daily
      where ${lastDays(28)} group by all order by streams desc limit 10`,
   );
-  const { page, faults } = await openPage(browser, server.url);
+  const { page, faults } = await openPage(site.browser, site.server.url);
   await settled(page);
   const bars = page.locator('#top-songs .rank');
   expect(await bars.count()).toBe(10);
@@ -59,15 +52,15 @@ test('the bars are the most played songs of the last 28 days, with the numbers o
 });
 
 test('the headline numbers, their change and the map are those of the marts', async () => {
-  const [now] = await fixture.ask(
+  const [now] = await site.fixture.ask(
     `select sum(streams)::bigint as streams, avg(listeners) as daily_listeners, sum(new_users)::bigint as new_users
      from marts.activity_daily where ${lastDays(28)}`,
   );
-  const [before] = await fixture.ask(
+  const [before] = await site.fixture.ask(
     `select sum(streams)::bigint as streams from marts.activity_daily
      where ${lastDays(56)} and not ${lastDays(28)}`,
   );
-  const { page, faults } = await openPage(browser, server.url);
+  const { page, faults } = await openPage(site.browser, site.server.url);
   await settled(page);
   const tile = (measure: string) => page.locator(`.tile[data-measure="${measure}"]`);
   expect(await tile('streams').locator('.tile-value').textContent()).toBe(full(now?.streams));
@@ -76,7 +69,7 @@ test('the headline numbers, their change and the map are those of the marts', as
   const change = Number(now?.streams) / Number(before?.streams) - 1;
   expect(await tile('streams').locator('.delta').textContent()).toContain(`${(change * 100).toFixed(1)}%`);
 
-  const states = await fixture.ask(
+  const states = await site.fixture.ask(
     `select state, sum(streams)::bigint as streams from marts.listeners_by_segment_daily
      where ${lastDays(28)} group by state order by streams desc`,
   );
@@ -91,12 +84,12 @@ test('the headline numbers, their change and the map are those of the marts', as
 });
 
 test('the chart over time shows hours, days, weeks or months, with the sums of the marts', async () => {
-  const { page, faults } = await openPage(browser, `${server.url}/?range=all`);
+  const { page, faults } = await openPage(site.browser, `${site.server.url}/?range=all`);
   await settled(page);
   await page.click('#activity summary');
   await page.locator('#activity input[value="week"]').check();
   await page.locator('#activity th', { hasText: 'Week of' }).first().waitFor();
-  const weeks = await fixture.ask(
+  const weeks = await site.fixture.ask(
     `select sum(streams)::bigint as streams from marts.activity_daily
      group by date_trunc('week', day) order by date_trunc('week', day)`,
   );
@@ -110,7 +103,7 @@ test('the chart over time shows hours, days, weeks or months, with the sums of t
 });
 
 test('the scripts of the front page weigh less than 200 KB compressed', async () => {
-  const { page } = await openPage(browser, server.url);
+  const { page } = await openPage(site.browser, site.server.url);
   await settled(page);
   const bytes = (await page.evaluate(`performance.getEntriesByType('resource')
     .filter(({ name }) => name.endsWith('.js')).reduce((sum, entry) => sum + entry.encodedBodySize, 0)`)) as number;
@@ -119,19 +112,39 @@ test('the scripts of the front page weigh less than 200 KB compressed', async ()
 });
 
 test('filters narrow the page, live in the address and survive a reload', async () => {
-  const { page, faults } = await openPage(browser, server.url);
+  const { page, faults } = await openPage(site.browser, site.server.url);
   await settled(page);
   await page.click('.filters input[value="7"]');
   await page.selectOption('.filters select[aria-label="State"]', 'TX');
   await page.selectOption('.filters select[aria-label="Level"]', 'paid');
   await settled(page);
   expect(new URL(page.url()).search).toBe('?range=7&state=TX&level=paid');
-  const [expected] = await fixture.ask(
+  const [expected] = await site.fixture.ask(
     `select sum(streams)::bigint as streams from marts.listeners_by_segment_daily
      where ${lastDays(7)} and state = 'TX' and level = 'paid'`,
   );
   const streams = page.locator('.tile[data-measure="streams"] .tile-value');
   expect(await streams.textContent()).toBe(full(expected?.streams));
+  const songs = await site.fixture.ask(
+    `select song as name, sum(paid_streams)::bigint as streams
+     from marts.song_popularity_by_state_daily join marts.song_totals using (song_key)
+     where ${lastDays(7)} and state = 'TX' group by song, artist order by 2 desc, song, artist limit 10`,
+  );
+  const artists = await site.fixture.ask(
+    `select artist as name, sum(paid_streams)::bigint as streams
+     from marts.song_popularity_by_state_daily join marts.song_totals using (song_key)
+     where ${lastDays(7)} and state = 'TX' group by artist order by 2 desc, artist limit 10`,
+  );
+  expect(await ranksOf(page, '#top-songs')).toEqual(songs);
+  expect(await ranksOf(page, '#top-artists')).toEqual(artists);
+  const devices = await site.fixture.ask(
+    `select segment as name, round(sum(listeners) / 7)::integer as streams from marts.demographics_daily
+     where ${lastDays(7)} and state = 'TX' and level = 'paid' and dimension = 'device'
+     group by segment order by sum(listeners) desc`,
+  );
+  expect(
+    (await ranksOf(page, '#by-device')).map(({ name, streams }) => ({ name, streams: Math.round(streams) })),
+  ).toEqual(devices);
   await page.reload();
   await settled(page);
   expect(await streams.textContent()).toBe(full(expected?.streams));
@@ -140,13 +153,13 @@ test('filters narrow the page, live in the address and survive a reload', async 
 });
 
 test('clicking a state on the map narrows the page to it, and again widens it', async () => {
-  const { page, faults } = await openPage(browser, server.url);
+  const { page, faults } = await openPage(site.browser, site.server.url);
   await settled(page);
   await page.locator('#states path[data-state="TX"]').click();
   await page.waitForURL('**/?state=TX');
   await settled(page);
   await page.locator('#states path[data-state="TX"]').click();
-  await page.waitForURL(`${server.url}/`);
+  await page.waitForURL(`${site.server.url}/`);
   expect(faults).toEqual([]);
 });
 
@@ -155,14 +168,9 @@ test.each([
   ['dark', { dark: true }],
   ['phone', { width: 390, height: 844 }],
 ])('axe-core finds nothing in %s, and nothing moves while it loads', async (_name, options) => {
-  const { page, faults } = await openPage(browser, 'about:blank', options);
-  await page.addInitScript(`globalThis.shifts = [];
-    new PerformanceObserver((list) => { for (const entry of list.getEntries()) shifts.push(entry.value); })
-      .observe({ type: 'layout-shift', buffered: true });`);
-  await page.goto(server.url);
+  const { page, faults, shifted } = await openCountingShifts(site.browser, site.server.url, options);
   await settled(page);
-  const shifts = (await page.evaluate('globalThis.shifts')) as number[];
-  expect(shifts.reduce((sum, value) => sum + value, 0)).toBeLessThan(0.02);
+  expect(await shifted()).toBeLessThan(0.02);
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
   for (const summary of await page.locator('main summary').all()) await summary.click();
   await page.locator('#by-level tbody tr').first().waitFor();
@@ -176,7 +184,7 @@ test('the page shows a new version by itself, and after the server was away', as
   try {
     running = await startTestServer(own.marts);
     const { url } = running;
-    const { page } = await openPage(browser, url);
+    const { page } = await openPage(site.browser, url);
     await page.getByRole('heading', { name: 'No data yet' }).waitFor();
 
     await own.publish({ ...smallFixture, days: 5 });
@@ -205,7 +213,7 @@ test('a page that nobody sees holds no stream, and catches up when it is seen ag
   try {
     await own.publish({ ...smallFixture, days: 5 });
     running = await startTestServer(own.marts);
-    const { page } = await openPage(browser, running.url);
+    const { page } = await openPage(site.browser, running.url);
     await settled(page);
     const setHidden = (hidden: boolean) =>
       page.evaluate(`Object.defineProperty(document, 'hidden', { value: ${hidden}, configurable: true });
@@ -214,7 +222,7 @@ test('a page that nobody sees holds no stream, and catches up when it is seen ag
     const before = await streams.textContent();
     await setHidden(true);
     await own.publish({ ...smallFixture, days: 9 });
-    const other = await openPage(browser, running.url);
+    const other = await openPage(site.browser, running.url);
     const [after] = await own.ask('select sum(streams)::bigint as streams from marts.activity_daily');
     const text = full(after?.streams);
     await other.page.locator('.tile[data-measure="streams"] .tile-value', { hasText: text }).waitFor();

@@ -1,33 +1,22 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
-import { axeViolations, launchChromium, openPage, settled } from './chromium.ts';
+import type { Page } from 'playwright-core';
+import { publishMarts } from '../../runtime/warehouse/publish-marts.ts';
+import { axeViolations, openCountingShifts, openPage, settled } from './chromium.ts';
+import { artistKey } from './examples.ts';
 import { MartsFixture, smallFixture } from './marts-fixture.ts';
-import { startTestServer, type TestServer } from './test-server.ts';
+import { martsSql } from './marts-sql.ts';
+import { useSite } from './site.ts';
+import { startTestServer } from './test-server.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(240_000);
 
-let browser: Browser;
-let fixture: MartsFixture;
-let server: TestServer;
+/** Where the pictures stay that the tests take of each page. */
+const pictures = join(import.meta.dirname, '..', '..', '.beatflow', 'artifacts', 'pages');
+const site = useSite();
 
-beforeAll(async () => {
-  fixture = await MartsFixture.create();
-  await fixture.publish();
-  [browser, server] = await Promise.all([launchChromium(), startTestServer(fixture.marts)]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  await fixture?.remove();
-});
-
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  expect(server.complaints).toEqual([]);
-});
+beforeAll(() => mkdir(pictures, { recursive: true }));
 
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const full = (value: unknown) => whole.format(Number(value));
@@ -35,13 +24,13 @@ const texts = (page: Page, selector: string) => page.locator(selector).allTextCo
 
 /** Opens a page of the site and waits for its data. */
 async function visit(path: string, options?: Parameters<typeof openPage>[2]) {
-  const opened = await openPage(browser, server.url + path, options);
+  const opened = await openPage(site.browser, site.server.url + path, options);
   await settled(opened.page);
   return opened;
 }
 
 test('the Hot 100 of the week has the ranks, moves and pasts of the mart', async () => {
-  const expected = await fixture.ask(
+  const expected = await site.fixture.ask(
     `select chart_rank, song, artist, streams, last_rank, peak_rank, times_on_chart, movement
      from marts.charts_songs_weekly where region = 'US'
      and day = (select max(day) from marts.charts_songs_weekly)
@@ -79,7 +68,7 @@ test('the chart follows kind, length, region and day, and all of them live in th
   await page.selectOption('select[aria-label="Chart of"]', '2026-03-20');
   await page.waitForURL('**/charts?kind=artists&cycle=day&region=TX&day=2026-03-20');
   await settled(page);
-  const expected = await fixture.ask(
+  const expected = await site.fixture.ask(
     `select artist from marts.charts_artists_daily where region = 'TX' and day = '2026-03-20'
      order by chart_rank, streams desc, artist`,
   );
@@ -95,7 +84,7 @@ test('a song, its artist and a state have pages with their own numbers, reached 
   await page.click('#top-songs .rank-title a');
   await page.waitForURL('**/songs/*');
   await settled(page);
-  const [song] = await fixture.ask(
+  const [song] = await site.fixture.ask(
     `select song, sum(streams)::bigint as streams from marts.song_popularity_daily group by song
      order by sum(case when day > date '${smallFixture.lastDay}' - 28 then streams else 0 end) desc limit 1`,
   );
@@ -107,7 +96,7 @@ test('a song, its artist and a state have pages with their own numbers, reached 
   await page.click('.lede a');
   await page.waitForURL('**/artists/*');
   await page.locator('#songs .rank-title').first().waitFor();
-  const artistSongs = await fixture.ask(
+  const artistSongs = await site.fixture.ask(
     `select song from marts.song_popularity_daily
      where artist = (select artist from marts.song_popularity_daily where song = '${song?.song}' limit 1)
      group by song order by sum(streams) desc limit 10`,
@@ -120,13 +109,20 @@ test('a song, its artist and a state have pages with their own numbers, reached 
   await page.waitForURL('**/states/*');
   await settled(page);
   const code = new URL(page.url()).pathname.split('/').at(-1);
-  const [state] = await fixture.ask(
+  const [state] = await site.fixture.ask(
     `select sum(streams)::bigint as streams from marts.listeners_by_segment_daily
      where state = '${code}' and day > date '${smallFixture.lastDay}' - 28`,
   );
   expect(await page.locator('.tile[data-measure="streams"] .tile-value').textContent()).toBe(
     full(state?.streams),
   );
+  expect(await page.locator('.tile[data-measure="sessions"]').textContent()).toContain('for everyone only');
+  const songsThere = await site.fixture.ask(
+    `select song from marts.song_popularity_by_state_daily as heard join marts.song_totals as songs using (song_key)
+     where heard.state = '${code}' and day > date '${smallFixture.lastDay}' - 28
+     group by song order by sum(heard.streams) desc, song limit 10`,
+  );
+  expect(await texts(page, '#top-songs .rank-title')).toEqual(songsThere.map(({ song: title }) => title));
   expect(faults).toEqual([]);
 });
 
@@ -134,13 +130,13 @@ test('growth shows the active listeners, the cohorts and the funnel of the marts
   const { page, faults } = await visit('/growth?range=7');
   await page.click('#active-users summary');
   await page.locator('#active-users tbody tr').first().waitFor();
-  const active = await fixture.ask(
+  const active = await site.fixture.ask(
     `select mau, wau, dau from marts.active_users_daily where day > date '${smallFixture.lastDay}' - 7 order by day`,
   );
   expect(await texts(page, '#active-users tbody td')).toEqual(
     active.flatMap(({ mau, wau, dau }) => [String(mau), String(wau), String(dau)]),
   );
-  const [funnel] = await fixture.ask(
+  const [funnel] = await site.fixture.ask(
     `select sum(visits)::bigint as visits, sum(sign_ups)::bigint as sign_ups, sum(upgraded)::bigint as upgraded
      from marts.conversion_funnel_daily where day > date '${smallFixture.lastDay}' - 7`,
   );
@@ -148,7 +144,7 @@ test('growth shows the active listeners, the cohorts and the funnel of the marts
     .locator('.funnel li')
     .evaluateAll((items) => items.map((item) => Number(item.getAttribute('data-value'))));
   expect([steps[0], steps[2], steps[4]]).toEqual([funnel?.visits, funnel?.sign_ups, funnel?.upgraded]);
-  const cohorts = await fixture.ask(
+  const cohorts = await site.fixture.ask(
     `select distinct cohort_week from marts.retention_cohorts_weekly
      where cohort_week >= date_trunc('week', date '${smallFixture.lastDay}' - 6)`,
   );
@@ -157,14 +153,14 @@ test('growth shows the active listeners, the cohorts and the funnel of the marts
 });
 
 test.each([37, 107, 297])('the story of listener %i is that of the mart', async (user) => {
-  const [year] = await fixture.ask(
+  const [year] = await site.fixture.ask(
     `select minutes, streams, top_song, top_artist, favourite_hour, longest_streak_days, percentile
      from marts.wrapped_user_year where user_id = ${user} and year = 2026`,
   );
   const { page, faults } = await visit(`/wrapped/${user}/2026`);
   expect(await page.locator('.story-minutes strong').textContent()).toBe(full(year?.minutes));
   expect(await page.locator('.story-song .story-name').textContent()).toBe(year?.top_song);
-  const artists = await fixture.ask(
+  const artists = await site.fixture.ask(
     `select artist from marts.wrapped_top_artists where user_id = ${user} and year = 2026 order by position`,
   );
   expect(await texts(page, '.story-artists li a')).toEqual(artists.map(({ artist }) => artist));
@@ -189,18 +185,43 @@ test.each([37, 107, 297])('the story of listener %i is that of the mart', async 
 });
 
 test('a listener is found by number or at random', async () => {
-  const { page, faults } = await openPage(browser, `${server.url}/wrapped`);
+  const { page, faults } = await openPage(site.browser, `${site.server.url}/wrapped`);
   await page.locator('.ask option').first().waitFor({ state: 'attached' });
   await page.getByRole('button', { name: 'Surprise me' }).click();
   await page.waitForURL('**/wrapped/*/2026');
   await page.locator('.story').first().waitFor();
-  await page.goto(`${server.url}/wrapped`);
+  await page.goto(`${site.server.url}/wrapped`);
   await page.locator('.ask option').first().waitFor({ state: 'attached' });
   await page.fill('input[name="user"]', '37');
   await page.selectOption('select[name="year"]', '2025');
   await page.getByRole('button', { name: 'Show the year' }).click();
   await page.waitForURL('**/wrapped/37/2025');
   expect(faults).toEqual([]);
+});
+
+test('on the first day, when no day is over, Wrapped says when there will be something', async () => {
+  const own = await MartsFixture.create();
+  await own.run([
+    ...martsSql({ ...smallFixture, days: 1 }),
+    ...['user_year', 'top_songs', 'top_artists'].map((part) => `delete from marts.wrapped_${part}`),
+  ]);
+  await publishMarts({ database: own.database, marts: own.marts });
+  const first = await startTestServer(own.marts);
+  try {
+    const { page, faults } = await openPage(site.browser, `${first.url}/wrapped`);
+    await page.locator('.lede', { hasText: 'begins with the first batch after midnight' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Surprise me' }).isDisabled()).toBe(true);
+    await page.goto(`${first.url}/wrapped/37/2026`);
+    await page.locator('.lede', { hasText: 'on the days of that year that are over' }).waitFor();
+    for (const path of ['/', '/charts', '/growth']) {
+      await page.goto(first.url + path);
+      await settled(page);
+    }
+    expect([faults, first.complaints]).toEqual([[], []]);
+  } finally {
+    await first.stop();
+    await own.remove();
+  }
 });
 
 test.each([
@@ -212,7 +233,7 @@ test.each([
   ['/wrapped/37/1999', 'No such year'],
   ["/wrapped/1'or'1/x", 'No such year'],
 ])('%s says %s', async (path, heading) => {
-  const { page } = await openPage(browser, server.url + path);
+  const { page } = await openPage(site.browser, site.server.url + path);
   await page.getByRole('heading', { name: heading }).waitFor();
   expect(await page.locator('main script').count()).toBe(0);
 });
@@ -239,6 +260,7 @@ const everyPage = [
   ['growth', '/growth'],
   ['live', '/live'],
   ['song', '/songs/song-3'],
+  ['artist', `/artists/${artistKey}`],
   ['state', '/states/TX'],
   ['wrapped-start', '/wrapped'],
   ['wrapped', '/wrapped/37/2026'],
@@ -250,20 +272,18 @@ const looks = [
 ] as const;
 
 test.each(everyPage)(
-  'axe-core finds nothing on %s in light, dark and on a phone; nothing is wider than the screen',
+  'axe-core finds nothing on %s in light, dark and on a phone; nothing moves as it loads or is wider than the screen',
   async (name, path) => {
-    const { page, faults } = await openPage(browser, server.url + path);
+    const { page, faults, shifted } = await openCountingShifts(site.browser, site.server.url + path);
     await page.locator('main h1').waitFor();
     await page.locator('main [aria-busy="true"]').first().waitFor({ state: 'detached' });
+    expect(await shifted()).toBeLessThan(0.02);
     for (const [look, media, viewport] of looks) {
       await page.emulateMedia(media);
       await page.setViewportSize(viewport);
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
       expect([look, await axeViolations(page)]).toEqual([look, []]);
-      const folder = process.env.BEATFLOW_SCREENSHOTS;
-      if (!folder) continue;
-      await mkdir(folder, { recursive: true });
-      await page.screenshot({ path: join(folder, `${name}-${look}.png`), fullPage: true });
+      await page.screenshot({ path: join(pictures, `${name}-${look}.png`), fullPage: true });
     }
     expect(faults).toEqual([]);
   },

@@ -37,7 +37,7 @@ export async function dbt(folder: string, path: string, args: readonly string[])
       ['--no-use-colors', ...args, '--project-dir', project, '--profiles-dir', project],
       {
         cwd: project,
-        timeout: 240_000,
+        timeout: 600_000,
         maxBuffer: 64 * 1024 * 1024,
         env: {
           ...process.env,

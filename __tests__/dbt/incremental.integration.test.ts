@@ -72,4 +72,4 @@ test('builds by changed day, late events and a partial build included, give the 
   for (const [table, lines] of Object.entries(inFull)) {
     expect({ table, lines: byChangedDay[table] }).toEqual({ table, lines });
   }
-}, 300_000);
+}, 600_000);

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DbtRun, dbt, failuresOf } from './dbt.ts';
@@ -21,6 +21,7 @@ const events = simulateListeners({
 });
 const chartColumns =
   'day, region, chart_rank, streams, listeners, last_rank, peak_rank, times_on_chart, movement, drops_out';
+const totalsColumns = 'streams, minutes, first_day, last_day, best_day, best_day_streams';
 let folder: string;
 let warehouse: string;
 let built: DbtRun;
@@ -30,7 +31,7 @@ beforeAll(async () => {
   warehouse = join(folder, 'warehouse.duckdb');
   await loadRaw(warehouse, events);
   built = await dbt(folder, warehouse, ['build', '--selector', 'everything']);
-}, 300_000);
+}, 600_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -40,16 +41,19 @@ test('every model builds and every test passes', () => {
   const failed = failuresOf(built.results);
   expect(failed).toEqual([]);
   expect(built.exitCode).toBe(0);
-  expect(built.results.filter(({ type }) => type === 'model').length).toBeGreaterThanOrEqual(43);
-  expect(built.results.filter(({ type }) => type === 'test').length).toBeGreaterThanOrEqual(110);
-  expect(built.results.filter(({ type }) => type === 'unit_test').length).toBeGreaterThanOrEqual(19);
+  expect(built.results.filter(({ type }) => type === 'model').length).toBeGreaterThanOrEqual(50);
+  expect(built.results.filter(({ type }) => type === 'test').length).toBeGreaterThanOrEqual(123);
+  expect(built.results.filter(({ type }) => type === 'unit_test').length).toBeGreaterThanOrEqual(22);
 });
 
 test('the documentation builds, with a description of every model and column, and the lineage to the page', async () => {
   const { exitCode } = await dbt(folder, warehouse, ['docs', 'generate', '--static']);
   expect(exitCode).toBe(0);
   const artifact = async (name: string) => JSON.parse(await readFile(join(folder, 'target', name), 'utf8'));
-  const manifest = (await artifact('manifest.json')) as { nodes: Record<string, ManifestNode> };
+  const manifest = (await artifact('manifest.json')) as {
+    nodes: Record<string, ManifestNode>;
+    exposures: Record<string, Pick<ManifestNode, 'depends_on'>>;
+  };
   const models = Object.entries(manifest.nodes).filter(([id]) => id.startsWith('model.'));
   const catalog = (await artifact('catalog.json')) as { nodes: Record<string, unknown> };
   expect(Object.keys(catalog.nodes).sort()).toEqual(models.map(([id]) => id).sort());
@@ -62,8 +66,19 @@ test('the documentation builds, with a description of every model and column, an
   expect(undescribed).toEqual([]);
   const untested = models.map(([id]) => id).filter((id) => !tested(manifest.nodes).has(id));
   expect(untested).toEqual(['model.beatflow.wide_streams']);
-  expect((await stat(join(folder, 'target', 'static_index.html'))).size).toBeGreaterThan(1_000_000);
-}, 120_000);
+  const built = join(folder, 'target', 'static_index.html');
+  expect((await stat(built)).size).toBeGreaterThan(1_000_000);
+  const kept = join(import.meta.dirname, '..', '..', '.beatflow', 'artifacts', 'dbt-docs');
+  await mkdir(kept, { recursive: true });
+  await copyFile(built, join(kept, 'index.html'));
+  // The page may read every mart and nothing else; Looker reads what is there to be explored.
+  const readBy = (name: string) =>
+    manifest.exposures[`exposure.beatflow.${name}`]?.depends_on.nodes.toSorted();
+  const inMarts = models.filter(([, { schema }]) => schema === 'marts').map(([id]) => id);
+  expect(inMarts.length).toBeGreaterThan(20);
+  expect(readBy('dashboard')).toEqual(inMarts.sort());
+  expect(readBy('looker_studio')).toEqual(['model.beatflow.dim_users', 'model.beatflow.wide_streams']);
+}, 240_000);
 
 test('repeated records are one event', async () => {
   for (const [topic, expected] of Object.entries(events)) {
@@ -124,6 +139,7 @@ test('songs have the day of release of the newest catalogue that lists them, str
 });
 
 interface ManifestNode {
+  readonly schema: string;
   readonly description: string;
   readonly columns: Record<string, { readonly name: string; readonly description: string }>;
   readonly depends_on: { readonly nodes: readonly string[] };
@@ -149,14 +165,40 @@ const tables: readonly [string, (events: EventsByTopic) => Row[], string, string
   [
     'marts.song_popularity_daily',
     listening.songPopularityDaily,
-    'day, song, artist, streams, listeners, minutes',
+    'day, song, artist, streams, listeners, minutes, paid_streams, paid_minutes',
     'day, song, artist',
   ],
   [
     'marts.artist_popularity_daily',
     listening.artistPopularityDaily,
-    'day, artist, streams, listeners, minutes',
+    'day, artist, streams, listeners, minutes, paid_streams, paid_minutes',
     'day, artist',
+  ],
+  [
+    'marts.song_popularity_weekly',
+    listening.songPopularityWeekly,
+    'day, song_key, streams, minutes, paid_streams, paid_minutes',
+    'day, song_key',
+  ],
+  [
+    'marts.artist_popularity_weekly',
+    listening.artistPopularityWeekly,
+    'day, artist_key, streams, minutes, paid_streams, paid_minutes',
+    'day, artist_key',
+  ],
+  [
+    'marts.song_popularity_by_state_daily',
+    listening.songPopularityByStateDaily,
+    'day, state, song_key, streams, minutes, paid_streams, paid_minutes',
+    'day, state, song_key',
+  ],
+  ['marts.song_totals', listening.songTotals, `song_key, ${totalsColumns}`, 'song_key'],
+  ['marts.artist_totals', listening.artistTotals, `artist_key, ${totalsColumns}`, 'artist_key'],
+  [
+    "marts.demographics_daily where dimension = 'device'",
+    listening.demographicsByDevice,
+    'day, state, level, segment, listeners, streams, minutes',
+    'day, state, level, segment',
   ],
   [
     'marts.listeners_by_segment_daily',
@@ -268,7 +310,7 @@ test.each(tables)(
 function rounded(rows: readonly Row[]): Row[] {
   const round = (value: Row[string], name: string) => {
     if (typeof value === 'number') return Math.round(value * 1e6) / 1e6;
-    return /^(day|cohort_week)$/.test(name) && value !== null ? String(value).slice(0, 10) : value;
+    return /(^|_)day$|^cohort_week$/.test(name) && value !== null ? String(value).slice(0, 10) : value;
   };
   return rows.map((row) =>
     Object.fromEntries(Object.entries(row).map(([name, value]) => [name, round(value, name)])),

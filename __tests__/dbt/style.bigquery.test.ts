@@ -15,7 +15,7 @@ test('sqlfluff has nothing to say about the models', () => {
       {
         cwd: join(root, 'dbt'),
         encoding: 'utf8',
-        timeout: 280_000,
+        timeout: 580_000,
         env: {
           ...process.env,
           BEATFLOW_DUCKDB_PATH: join(folder, 'empty.duckdb'),
@@ -30,4 +30,4 @@ test('sqlfluff has nothing to say about the models', () => {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}, 300_000);
+}, 600_000);

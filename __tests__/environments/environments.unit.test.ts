@@ -59,6 +59,14 @@ test('everything that is missing is said at once', () => {
   ]);
 });
 
+const spark = {
+  kind: 'spark',
+  imageVersion: '2.3-debian12',
+  master: { machineType: 'e2-standard-2', bootDiskGb: 50 },
+  worker: { machineType: 'e2-standard-2', bootDiskGb: 50 },
+  workers: 2,
+} as const;
+
 const mistakes: readonly (readonly [string, string, EnvironmentFile, object?])[] = [
   [
     'a wrong region',
@@ -91,6 +99,45 @@ const mistakes: readonly (readonly [string, string, EnvironmentFile, object?])[]
     'managed Kafka with too few processors',
     'kafka.service.vcpus is 2: expected 3 vCPUs or more',
     { ...dev, kafka: { ...dev.kafka, service: { kind: 'managed', vcpus: 2, memoryGib: 2 } } },
+  ],
+  [
+    'Spark with Managed Kafka',
+    'processing.kind is "spark": expected consumer: Google\'s login handler for Java is not among the job\'s jars. Let the consumer process, or run Kafka on a machine or elsewhere',
+    {
+      ...dev,
+      processing: spark,
+      kafka: { ...dev.kafka, service: { kind: 'managed', vcpus: 3, memoryGib: 3 } },
+    },
+  ],
+  [
+    'Spark with one worker',
+    'processing.workers is 1: expected 0 (the master alone) or 2 to 500',
+    { ...dev, processing: { ...spark, workers: 1 } },
+  ],
+  [
+    'a master alone that would scale',
+    'processing.maxWorkers is 4: expected nothing: a master alone does not scale',
+    { ...dev, processing: { ...spark, workers: 0, maxWorkers: 4 } },
+  ],
+  [
+    'a Dataproc image with another Spark',
+    'processing.imageVersion is "3.0-debian13": expected a Dataproc image with Spark 3.5 and Scala 2.12, such as 2.3-debian12',
+    { ...dev, processing: { ...spark, imageVersion: '3.0-debian13' } },
+  ],
+  [
+    'a size of the cluster that is none',
+    'processing.worker.bootDiskGb is 5: expected 10 GB or more',
+    { ...dev, processing: { ...spark, worker: { machineType: 'e2-small', bootDiskGb: 5 } } },
+  ],
+  [
+    "the consumer's machines beside Spark",
+    'machines.consumers is 3: expected nothing: Spark processes',
+    { ...prod, processing: spark },
+  ],
+  [
+    'no machine for the consumer',
+    'machines.consumer is not set: expected a machine for the consumer',
+    { ...prod, machines: { ...prod.machines, consumer: undefined } as never },
   ],
   [
     'an external Kafka without a way out',

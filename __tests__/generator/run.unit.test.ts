@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import { CheckpointFile } from '../../runtime/generator/checkpoint.ts';
+import { CheckpointStore, resume } from '../../runtime/generator/checkpoint.ts';
 import { type Engine, noEvents, type Slice } from '../../runtime/generator/engine/engine.ts';
 import { type Progress, type RunProps, runWindow } from '../../runtime/generator/run.ts';
 import type { Sink } from '../../runtime/generator/sinks/sink.ts';
+import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
 
 /** An engine that has one page view a second and writes down what is asked of it. */
 class ScriptedEngine implements Engine {
@@ -167,19 +168,31 @@ describe('the checkpoint', () => {
   };
 
   test('is read back as it was saved, and is not there at first', async () => {
-    const file = new CheckpointFile(join(folder, 'new'));
-    expect(await file.load(checkpoint.identity)).toBeUndefined();
-    await file.save(checkpoint);
-    await file.save({ ...checkpoint, safeUntil: 8 });
-    expect(await file.load(checkpoint.identity)).toMatchObject({ ...checkpoint, safeUntil: 8 });
+    const checkpoints = new CheckpointStore(new LocalDiskStore(join(folder, 'new')));
+    expect(await checkpoints.load()).toBeUndefined();
+    await checkpoints.save(checkpoint);
+    await checkpoints.save({ ...checkpoint, safeUntil: 8 });
+    expect(await checkpoints.load()).toMatchObject({ ...checkpoint, safeUntil: 8 });
   });
 
-  test('of a run with other settings is refused, and every difference named', async () => {
-    const file = new CheckpointFile(folder);
-    await file.save(checkpoint);
-    await expect(file.load({ seed: 2, tag: 'x' })).rejects.toThrow(
-      /seed: it was 1, now it is 2\n.*tag: it was not set, now it is x\n.*begin a new run/,
+  test('of the same settings is gone on from, whatever is said about others', () => {
+    for (const choice of ['refuse', 'follow'] as const) {
+      expect(resume(checkpoint, { seed: 1, tag: null }, choice, 'here')).toEqual({ checkpoint, changes: [] });
+    }
+  });
+
+  test('of a run with other settings is refused, and every difference named', () => {
+    expect(() => resume(checkpoint, { seed: 2, tag: 'x' }, 'refuse', 'here')).toThrow(
+      /in here .*\n {2}seed: it was 1, now it is 2\n.*tag: it was not set, now it is x\n.*begin a new run/,
     );
+  });
+
+  test('of a run with other settings is followed where it ended, if that is wanted', () => {
+    const identity = { seed: 2, tag: null };
+    expect(resume(checkpoint, identity, 'follow', 'here')).toEqual({
+      checkpoint: { identity, startMs: 7005, safeUntil: 0, events: noEvents, outputs: { kafka: {} } },
+      changes: ['seed: it was 1, now it is 2'],
+    });
   });
 
   test.each([
@@ -187,8 +200,8 @@ describe('the checkpoint', () => {
     ['another version', '{"version": 99}'],
   ])('that is %s is refused with its path', async (_name, content) => {
     writeFileSync(join(folder, 'checkpoint.json'), content);
-    await expect(new CheckpointFile(folder).load({})).rejects.toThrow(
-      /checkpoint\.json is no checkpoint of this program: .* Remove it/,
+    await expect(new CheckpointStore(new LocalDiskStore(folder)).load()).rejects.toThrow(
+      /checkpoint\.json in file:.* is no checkpoint of this program: .* Remove it/,
     );
   });
 });

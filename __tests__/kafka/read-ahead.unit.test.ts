@@ -1,6 +1,6 @@
 import { FetchOrder } from '../../runtime/kafka/fetch-order.ts';
-import type { RecordBatch } from '../../runtime/kafka/log-reader.ts';
 import { ReadAhead } from '../../runtime/kafka/read-ahead.ts';
+import type { RecordBatch } from '../../runtime/kafka/record-batch.ts';
 
 const value = Buffer.alloc(100);
 

@@ -134,6 +134,37 @@ describe('reference data', () => {
     expect(await songs()).toHaveLength(50);
   });
 
+  test('a dry run tells the hours and the reference data that are due, and loads nothing', async () => {
+    await publishCatalogue(referenceCatalogue(fixedCatalogue(tracks, []), day), store);
+    await segments.commit([five, five + 1, five + hour]);
+    const { avroExtension } = await installedTools();
+    const dryRun = () => {
+      const { status, stdout } = spawnSync(process.execPath, ['runtime/cli.ts', 'load', '--dry-run'], {
+        encoding: 'utf8',
+        timeout: 60_000,
+        env: {
+          ...process.env,
+          BEATFLOW_LAKE: join(folder, 'lake'),
+          BEATFLOW_DUCKDB_PATH: join(folder, 'w.duckdb'),
+          BEATFLOW_DUCKDB_AVRO_EXTENSION: avroExtension,
+        },
+      });
+      expect(status).toBe(0);
+      const lines = stdout.split('\n').filter((line) => line !== '' && !line.includes('"severity"'));
+      return lines.map((line) => JSON.parse(line) as unknown);
+    };
+    const due = [
+      { topic: 'listen_events', hour: '2026-11-20T05', files: 1, rows: 2 },
+      { topic: 'listen_events', hour: '2026-11-20T06', files: 1, rows: 1 },
+      { table: 'songs', files: 1, rows: 50 },
+    ];
+    expect(dryRun()).toEqual(due);
+    expect(dryRun()).toEqual(due);
+    expect(await songs()).toEqual([]);
+    expect(await runLoader()).toMatchObject({ hours: 2, songs: 50 });
+    expect(dryRun()).toEqual([]);
+  }, 120_000);
+
   test('a further catalogue adds its songs, of which a day of release may be unknown', async () => {
     await publishCatalogue(referenceCatalogue(fixedCatalogue(tracks, []), day), store);
     await runLoader();

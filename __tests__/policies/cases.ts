@@ -51,6 +51,23 @@ const provider = (attributes: object): Described => ({
     ...attributes,
   },
 });
+const cluster = (machines: object, pages: object = {}): Described => ({
+  type: 'google_dataproc_cluster',
+  attributes: {
+    cluster_config: {
+      gce_cluster_config: {
+        internal_ip_only: true,
+        shielded_instance_config: {
+          enable_secure_boot: true,
+          enable_vtpm: true,
+          enable_integrity_monitoring: true,
+        },
+        ...machines,
+      },
+      endpoint_config: pages,
+    },
+  },
+});
 const member = (attributes: object): Described => ({
   type: 'google_project_iam_member',
   attributes: {
@@ -101,6 +118,14 @@ export const cases: Readonly<
     breaks: [
       [bucket({}), 'encryption.default_kms_key_name names no key of mock-project'],
       [bucket({ encryption: { default_kms_key_name: 'projects/other/x' } }), 'names no key of mock-project'],
+    ],
+  },
+  'dataproc-settings': {
+    keeps: cluster({}),
+    breaks: [
+      [cluster({ internal_ip_only: false }), 'internal_ip_only is not true'],
+      [cluster({ shielded_instance_config: {} }), 'enable_secure_boot is not true'],
+      [cluster({}, { enable_http_port_access: true }), 'enable_http_port_access publishes its pages'],
     ],
   },
   'default-labels': {

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { statefulTypes } from '../../constructs/policies/protected-state.ts';
 import { nameLimits } from '../../environments/model/name-limits.ts';
+import { namesOf } from '../../environments/model/names.ts';
 import { pipelineTableNames } from '../../runtime/contract/pipeline-tables.ts';
 import { referenceTableNames } from '../../runtime/contract/reference-tables.ts';
 import { topicNames } from '../../runtime/contract/topics.ts';
 import { liveRoot } from '../../runtime/lake/live-snapshot.ts';
 import { commitsRoot, deadLettersRoot, referenceRoot } from '../../runtime/lake/paths.ts';
 import { lakeFolders } from '../../stacks/lake-stack.ts';
+import { generatorEnvironment } from '../../stacks/program-environments.ts';
 import { deployments, synthesise, writeArtifacts } from '../support/deployments.ts';
 import { Template } from '../support/template.ts';
 
@@ -40,7 +42,7 @@ const resourcesOf = (variant: string) =>
   );
 
 test('there are deployments to speak of', () => {
-  expect(names).toEqual(['dev', 'prod', 'dev-managed', 'dev-external', 'dev-shared']);
+  expect(names).toEqual(['dev', 'prod', 'dev-managed', 'dev-external', 'dev-shared', 'dev-spark']);
   for (const name of names) expect(resourcesOf(name).length).toBeGreaterThan(80);
 });
 
@@ -70,6 +72,7 @@ test.each(names.map((name) => [name]))('%s: names stay within what Google takes'
     google_compute_firewall: ['name', nameLimits.machine],
     google_cloud_run_v2_job: ['name', 63],
     google_composer_environment: ['name', nameLimits.cluster],
+    google_dataproc_cluster: ['name', 54],
     google_managed_kafka_cluster: ['cluster_id', nameLimits.cluster],
   };
   const checked = resourcesOf(variant).filter(({ type }) => limits[type]);
@@ -117,14 +120,14 @@ test('managed Kafka has each topic of the contract once, and no other', () => {
 });
 
 test.each(names.map((name) => [name]))(
-  '%s: each program is deployed once, from its own bundle; topics are provisioned where the broker is ours',
+  '%s: each program is deployed once, from its own bundle; topics are provisioned where Google does not',
   (variant) => {
-    const ownBroker = !['dev-managed', 'dev-external'].includes(variant);
+    const bySpark = deployment(variant).environment.processing.kind === 'spark';
     const json = JSON.stringify(deployment(variant).templates.map(([, { json: stack }]) => stack.resource));
     for (const [program, { name, sha256 }] of Object.entries(artifacts.programs)) {
       expect([program, json.split(`/artifacts/${name}`).length + json.split(sha256).length - 2]).toEqual([
         program,
-        program === 'provision' && !ownBroker ? 0 : 1,
+        (program === 'provision' && variant === 'dev-managed') || (program === 'consumer' && bySpark) ? 0 : 1,
       ]);
     }
   },
@@ -134,9 +137,10 @@ test.each(names.map((name) => [name]))(
 const optional: readonly RegExp[] = [
   /^foundation: google_kms_/, // encryption
   /^foundation: google_project_service\./, // what is used
-  /^foundation: google_compute_firewall\.network_(kafka|liveness)$/, // machines
+  /^foundation: google_compute_firewall\.network_(kafka|liveness|spark)$/, // machines, processing
+  /^foundation: google_storage_bucket_object\.artifact-(spark|<machine>)-/, // processing
   /^foundation: google_compute_router(_nat)?\./, // network.nat
-  /^foundation: google_(service_account|project_iam_member)\.(broker|generator|consumer|stream|scheduler|runner|plan|apply)_/,
+  /^foundation: google_(service_account|project_iam_member)\.(broker|generator|consumer|stream|spark|scheduler|runner|plan|apply)_/,
   /^foundation: google_(iam_workload_identity|service_account_iam)/, // github
   /^streaming: /, // kafka, machines
   /^orchestration: google_(composer|storage|workflows|cloud_scheduler)/, // orchestration
@@ -150,7 +154,7 @@ test('all deployments have the same constructs but for those that a value decide
     resourcesOf(variant)
       .map(({ stack, type, id }) => `${stack}: ${type}.${id}`)
       // Who acts as the consumer, and who is a machine, is decided by machines.kind.
-      .map((address) => address.replace(/-(stream|broker|generator|consumer)(?=$|-)/, '-<machine>'))
+      .map((address) => address.replace(/-(stream|broker|generator|consumer|spark)(?=$|-)/, '-<machine>'))
       .filter((address) => !optional.some((pattern) => pattern.test(address))),
   );
   const [first] = addresses;
@@ -179,6 +183,10 @@ test('the lake’s rights speak of the folders that the lake has', () => {
     live: liveRoot,
     reference: referenceRoot,
   });
+  const prod = deployment('prod').environment;
+  expect(generatorEnvironment(prod, namesOf(prod)).BEATFLOW_GENERATOR_STATE).toBe(
+    `gs://${namesOf(prod).bucket('lake')}/${lakeFolders.generator}`.slice(0, -1),
+  );
   const rules = resourcesOf('prod')
     .filter(({ type, stack }) => type === 'google_storage_bucket' && stack === 'lake')
     .flatMap(({ attributes }) => attributes.lifecycle_rule as { condition: { matches_prefix?: string[] } }[]);

@@ -48,6 +48,17 @@ export async function deployments(): Promise<ReadonlyMap<string, Environment>> {
     dashboard: { viewers: ['group:data@example.com'], domain: 'music.example.com' },
     github: { repository: 'somebody/beatflow', applyEnvironment: 'production' },
   });
+  files.set('dev-spark', {
+    ...dev,
+    processing: {
+      kind: 'spark',
+      imageVersion: '2.3-debian12',
+      master: { machineType: 'e2-standard-2', bootDiskGb: 50 },
+      worker: { machineType: 'e2-standard-2', bootDiskGb: 50 },
+      workers: 2,
+      maxWorkers: 4,
+    },
+  });
   return new Map(
     [...files].map(([variant, file]) => [
       variant,
@@ -74,6 +85,11 @@ export function writeArtifacts(folder: string): Artifacts {
       dashboard: program('dashboard'),
       provision: program('provision'),
     },
+    spark: () => ({
+      main: file('spark/main.py', '# the driver\n', 'spark/main-0123.py'),
+      code: file('spark/beatflow_spark.zip', 'a zip\n', 'spark/beatflow_spark-0123.zip'),
+      jars: [file('spark/kafka.jar', 'a jar\n', 'spark/kafka.jar')],
+    }),
     dbt: { folder: 'dbt/0123', files: [file('dbt/job.sh', 'exit 0\n', 'dbt/0123/job.sh')] },
     dags: [file('dags/hourly.py', '# a DAG\n')],
     marts: ['activity_hourly', 'song_popularity_daily'],

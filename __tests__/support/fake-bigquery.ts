@@ -106,14 +106,18 @@ export class FakeBigQuery {
     }
   }
 
+  /** `http://host:port`. */
+  get address(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
   /** A real client that talks to this server. */
   client(): BigQuery {
-    const { port } = this.#server.address() as AddressInfo;
     const token = new OAuth2Client();
     token.setCredentials({ access_token: 'test', expiry_date: Date.now() + 3_600_000 });
     return new BigQuery({
       projectId: project,
-      apiEndpoint: `http://127.0.0.1:${port}`,
+      apiEndpoint: this.address,
       authClient: token,
       retryOptions: { maxRetries: 2, retryDelayMultiplier: 1, maxRetryDelay: 0.05 },
     } as never);

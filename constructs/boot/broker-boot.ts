@@ -19,6 +19,9 @@ export interface BrokerBoot {
 /** Name of the unit that is up while the broker is. */
 export const brokerUnit = 'beatflow-broker.service';
 
+/** Days after which the broker is started anew and with it gets a new certificate; one is valid for 825. */
+const certificateRenewalDays = 365;
+
 /** Where the official image has Kafka's jars. */
 const classpath = '/opt/kafka/libs/*';
 
@@ -48,7 +51,15 @@ export function brokerBoot(props: BrokerBoot): BootSpec {
   const open = `INPUT -p tcp --dport ${props.port} -j ACCEPT`;
   return {
     files: [
-      ...['google.sh', 'docker-login.sh', 'mount-disk.sh', 'setup-broker.sh'].map(bootScript),
+      ...[
+        'google.sh',
+        'docker-login.sh',
+        'mount-disk.sh',
+        'broker.sh',
+        'setup-broker.sh',
+        'rotate-password.sh',
+        'rotate-authority.sh',
+      ].map(bootScript),
       {
         path: `${bootFolder}/broker.env`,
         content: Object.entries(settings)
@@ -78,6 +89,7 @@ ExecStop=/usr/bin/docker stop --time 60 beatflow-broker
 ExecStopPost=-/sbin/iptables -w -D ${open}
 TimeoutStartSec=900
 TimeoutStopSec=90
+RuntimeMaxSec=${certificateRenewalDays}d
 Restart=always
 RestartSec=10
 

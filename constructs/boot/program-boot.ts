@@ -4,9 +4,6 @@ import { type BootSpec, bootFolder, bootScript } from './cloud-config.ts';
 /** Where a program finds its secrets, each a file. */
 export const secretsMount = '/secrets';
 
-/** Where a program that keeps state finds its folder. */
-export const stateMount = '/state';
-
 /** A bundled program on a machine. */
 export interface ProgramBoot {
   readonly program: string;
@@ -26,8 +23,6 @@ export interface ProgramBoot {
   readonly after?: readonly string[];
   /** TCP ports that the machine's own firewall opens. @default none */
   readonly openPorts?: readonly number[];
-  /** Whether the program gets a folder, {@link stateMount}, that outlives it and a reboot. @default none */
-  readonly keepsState?: boolean;
   /** Seconds that the program gets to finish what it holds. */
   readonly stopSeconds: number;
 }
@@ -41,7 +36,6 @@ export function programBoot(props: ProgramBoot): BootSpec {
   const unit = `beatflow-${program}`;
   const bundle = `${bootFolder}/programs/${program}.mjs`;
   const variables = `${bootFolder}/${program}.env`;
-  const state = props.keepsState ? ` --volume ${bootFolder}/state/${program}:${stateMount}` : '';
   const secrets = Object.entries(props.secrets ?? {});
   const secretsFolder = `${bootFolder}/secrets/${program}`;
   const secretsVolume = secrets.length > 0 ? ` --volume ${secretsFolder}:${secretsMount}:ro` : '';
@@ -72,7 +66,7 @@ ${once ? 'Type=oneshot\nRemainAfterExit=yes\n' : ''}Environment=HOME=${bootFolde
 ${openPorts.map((port) => `ExecStartPre=/sbin/iptables -w -A INPUT -p tcp --dport ${port} -j ACCEPT\n`).join('')}ExecStartPre=${bash('fetch-artifact.sh', props.artifactsBucket, artifact.name, artifact.sha256, bundle)}
 ExecStartPre=${bash('docker-login.sh', registry ?? '')}
 ${secrets.map(([file, secret]) => `ExecStartPre=${bash('fetch-secret.sh', props.project, secret, `${secretsFolder}/${file}`)}\n`).join('')}ExecStartPre=-/usr/bin/docker rm --force ${unit}
-ExecStart=/usr/bin/docker run --rm --name ${unit} --network host --read-only --env-file ${variables} --volume ${bundle}:/program.mjs:ro${secretsVolume}${state} ${image} node /program.mjs
+ExecStart=/usr/bin/docker run --rm --name ${unit} --network host --read-only --env-file ${variables} --volume ${bundle}:/program.mjs:ro${secretsVolume} ${image} node /program.mjs
 ExecStop=${once ? '-' : ''}/usr/bin/docker stop --time ${stopSeconds} ${unit}
 ${openPorts.map((port) => `ExecStopPost=-/sbin/iptables -w -D INPUT -p tcp --dport ${port} -j ACCEPT\n`).join('')}TimeoutStartSec=600
 TimeoutStopSec=${stopSeconds + 30}

@@ -3,16 +3,8 @@
 # and keeps them as secrets; later boots, on this disk or another, take the secrets that there are.
 # Its settings come from the environment: see the unit that runs it.
 set -euo pipefail
-# shellcheck source=constructs/boot/google.sh
-. "$(dirname "$0")/google.sh"
-
-kafka() { # kafka COMMAND...: runs a command of the Kafka image with the broker's folders
-  docker run --rm --interactive --network none --user 0 --entrypoint "$1" \
-    --volume "$BROKER_HOME:$BROKER_HOME" --volume "$BROKER_DATA:$BROKER_DATA" "$BROKER_IMAGE" "${@:2}"
-}
-
-# secret NAME: path of the local copy of a secret.
-secret() { printf '%s/secrets/%s' "$BROKER_HOME" "$1"; }
+# shellcheck source=constructs/boot/broker.sh
+. "$(dirname "$0")/broker.sh"
 
 # keep NAME COMMAND...: fetches a secret; where it has no value yet, makes it with COMMAND and adds it.
 keep() {
@@ -32,20 +24,9 @@ keep() {
   mv "$file.part" "$file"
 }
 
-make_password() { # for user $1, as the file that clients read
-  printf '{"username":"%s","password":"%s"}\n' "$1" "$(head --bytes 32 /dev/urandom | base64 --wrap 0 | tr -d '+/=')"
-}
-
-make_authority() { # a PKCS #12 store, as text
-  rm -f "$BROKER_HOME/authority.p12"
-  kafka keytool -genkeypair -alias ca -keyalg EC -groupname secp384r1 -validity 3650 -dname CN=beatflow-ca \
-    -ext bc:critical=ca:true -ext ku:critical=keyCertSign,cRLSign \
-    -storetype PKCS12 -storepass "$STORE_PASSWORD" -keystore "$BROKER_HOME/authority.p12" >&2
+first_authority() { # a PKCS #12 store, as text
+  make_authority "$BROKER_HOME/authority.p12"
   base64 --wrap 0 "$BROKER_HOME/authority.p12"
-}
-
-export_authority() {
-  kafka keytool -exportcert -rfc -alias ca -storepass "$STORE_PASSWORD" -keystore "$BROKER_HOME/authority.p12"
 }
 
 make_certificate() { # the broker's own, signed by the authority, for its names; renewed at each boot
@@ -56,21 +37,23 @@ make_certificate() { # the broker's own, signed by the authority, for its names;
   kafka keytool -certreq -alias broker -storepass "$STORE_PASSWORD" -keystore "$store" |
     kafka keytool -gencert -rfc -alias ca -validity 825 -ext "san=$names" -ext eku=serverAuth,clientAuth \
       -storepass "$STORE_PASSWORD" -keystore "$BROKER_HOME/authority.p12" >"$BROKER_HOME/broker.pem"
-  kafka keytool -importcert -noprompt -alias ca -storepass "$STORE_PASSWORD" -keystore "$store" <"$(secret kafka-ca)"
+  # Of the authority that signed it: the secret may hold a second one, while authorities are being changed.
+  certificate_of "$BROKER_HOME/authority.p12" |
+    kafka keytool -importcert -noprompt -alias ca -storepass "$STORE_PASSWORD" -keystore "$store"
   kafka keytool -importcert -noprompt -alias broker -storepass "$STORE_PASSWORD" -keystore "$store" \
     <"$BROKER_HOME/broker.pem"
 }
 
-password_of() { sed --quiet 's/.*"password":"\([^"]*\)".*/\1/p' "$(secret "$1")"; }
+password_of() { password_in "$(secret "$1")"; }
 
 umask 077
 mkdir -p "$BROKER_HOME/secrets" "$BROKER_DATA"
-# Guards the stores against nothing but being opened by mistake: whoever reads the folder reads the password.
-STORE_PASSWORD=beatflow-store
 
-keep kafka-ca-key make_authority
+keep kafka-ca-key first_authority
 base64 --decode "$(secret kafka-ca-key)" >"$BROKER_HOME/authority.p12"
-keep kafka-ca export_authority
+keep kafka-ca certificate_of "$BROKER_HOME/authority.p12"
+days=$(days_left "$BROKER_HOME/authority.p12")
+[ "$days" -gt 365 ] || say "the broker's authority ends in $days days: rotate it, see docs/runbooks/broker.md" WARNING
 for user in admin generator consumer; do keep "kafka-$user" make_password "$user"; done
 make_certificate
 

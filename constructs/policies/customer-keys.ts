@@ -9,6 +9,7 @@ const paths: Readonly<Record<string, readonly [readonly string[], string]>> = {
   google_compute_instance: [['boot_disk'], 'kms_key_self_link'],
   google_compute_instance_template: [['disk', 'disk_encryption_key'], 'kms_key_self_link'],
   google_composer_environment: [['config', 'encryption_config'], 'kms_key_name'],
+  google_dataproc_cluster: [['cluster_config', 'encryption_config'], 'kms_key_name'],
   google_managed_kafka_cluster: [['gcp_config'], 'kms_key'],
 };
 

@@ -6,11 +6,16 @@ export const firewallByAccount: Policy = {
   faults({ type, attributes }) {
     if (type !== 'google_compute_firewall' || attributes.allow === undefined) return [];
     const ranges = (attributes.source_ranges ?? []) as readonly string[];
-    const allowed = attributes.allow as readonly { readonly ports?: readonly string[] }[];
+    const allowed = attributes.allow as readonly {
+      readonly protocol?: string;
+      readonly ports?: readonly string[];
+    }[];
     return [
       ...(attributes.target_service_accounts === undefined ? ['it leads to every machine'] : []),
       ...ranges.filter((range) => range.endsWith('/0')).map((range) => `it begins at ${range}`),
-      ...(allowed.some(({ ports }) => !ports?.length) ? ['it opens every port'] : []),
+      ...(allowed.some(({ protocol, ports }) => protocol !== 'icmp' && !ports?.length)
+        ? ['it opens every port']
+        : []),
     ];
   },
 };

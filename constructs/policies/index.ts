@@ -4,6 +4,7 @@ import { additiveIam } from './additive-iam.ts';
 import { cloudRunSettings } from './cloud-run-settings.ts';
 import { composerSettings } from './composer-settings.ts';
 import { customerKeys } from './customer-keys.ts';
+import { dataprocSettings } from './dataproc-settings.ts';
 import { defaultLabels } from './default-labels.ts';
 import { explicitProject } from './explicit-project.ts';
 import { firewallByAccount } from './firewall-by-account.ts';
@@ -23,6 +24,7 @@ export const policies = [
   cloudRunSettings,
   composerSettings,
   customerKeys,
+  dataprocSettings,
   defaultLabels,
   explicitProject,
   firewallByAccount,

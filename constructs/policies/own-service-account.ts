@@ -7,6 +7,7 @@ const paths: Readonly<Record<string, readonly [readonly string[], string]>> = {
   google_cloud_run_v2_job: [['template', 'template'], 'service_account'],
   google_cloud_run_v2_service: [['template'], 'service_account'],
   google_composer_environment: [['config', 'node_config'], 'service_account'],
+  google_dataproc_cluster: [['cluster_config', 'gce_cluster_config'], 'service_account'],
   google_workflows_workflow: [[], 'service_account'],
   google_cloud_scheduler_job: [['http_target', 'oauth_token'], 'service_account_email'],
 };

@@ -1,31 +1,58 @@
 {#
-  The charts of a period: items by the songs started in it, in the country (region US) and in each state. Of equally many
+  The charts of each day, or with `weekly` of each week: items by the songs started in it, in the country (region US) and in each state. Of equally many
   streams, those of more listeners count more; of equally many listeners, the item that was heard first leads. So every
   place is taken once, and a chart never holds more items than its size.
 #}
-{% macro chart_ranks(key, period, condition) %}
-with plays as (
+{% macro chart_ranks(key, weekly=false) %}
+{%- set period = week_of('plays.day') if weekly else 'plays.day' -%}
+{%- set changed = in_changed_weeks('plays.day') if weekly else on_changed_days('plays.day') -%}
+with state_items as (
   select
     {{ period }} as day,
-    state,
-    {{ key }},
-    user_id,
-    ts
-  from {{ ref('fct_streams') }}
-  where {{ condition }}
+    plays.state as region,
+    plays.{{ key }},
+    count(*) as streams,
+    min(plays.ts) as first_streamed_at
+  from {{ ref('fct_streams') }} as plays
+  where {{ changed }}
+  group by {{ period }}, plays.state, plays.{{ key }}
 ),
 
-regions as (
-  {% for region in ['state', "'US'"] %}
+items as (
+  select * from state_items
+  union all
+  select
+    day,
+    'US' as region,
+    {{ key }},
+    {{ total('streams') }} as streams,
+    min(first_streamed_at) as first_streamed_at
+  from state_items
+  group by day, {{ key }}
+),
+
+-- Listeners are counted for those items only that can be on a chart: no sum gives them, and they take most of the work.
+candidates as (
+  select *
+  from items
+  qualify rank() over (partition by day, region order by streams desc) <= {{ var('chart_size') }}
+),
+
+listeners as (
+  {% for region in ['plays.state', "'US'"] %}
     select
-      day,
-      {{ region }} as region,
-      {{ key }},
-      count(*) as streams,
-      count(distinct user_id) as listeners,
-      min(ts) as first_streamed_at
-    from plays
-    group by day,{% if region == 'state' %} state,{% endif %} {{ key }}
+      candidates.day,
+      candidates.region,
+      candidates.{{ key }},
+      count(distinct plays.user_id) as listeners
+    from {{ ref('fct_streams') }} as plays
+    inner join candidates
+      on
+        {{ period }} = candidates.day
+        and plays.{{ key }} = candidates.{{ key }}
+        and candidates.region = {{ region }}
+    where {{ changed }}
+    group by candidates.day, candidates.region, candidates.{{ key }}
     {%- if not loop.last %}
     union all
     {%- endif %}
@@ -34,16 +61,19 @@ regions as (
 
 ranked as (
   select
-    day,
-    region,
-    {{ key }},
-    streams,
-    listeners,
+    candidates.*,
+    listeners.listeners,
     row_number() over (
-      partition by day, region
-      order by streams desc, listeners desc, first_streamed_at asc, {{ key }} asc
+      partition by candidates.day, candidates.region
+      order by
+        candidates.streams desc, listeners.listeners desc, candidates.first_streamed_at asc, candidates.{{ key }} asc
     ) as chart_rank
-  from regions
+  from candidates
+  inner join listeners
+    on
+      candidates.day = listeners.day
+      and candidates.region = listeners.region
+      and candidates.{{ key }} = listeners.{{ key }}
 )
 
 select

@@ -11,7 +11,7 @@
   {{ dbt.hash(dbt.concat(parts)) }}
 {%- endmacro %}
 
-{# Key of an event by its identity (runtime/contract: tag, sessionId, itemInSession, ts). #}
+{# Key of an event by its identity, the columns by which first_of_each_event knows a repeat. #}
 {% macro event_key() -%}
   {{ surrogate_key(['tag', 'sessionId', 'itemInSession', epoch_millis('ts')]) }}
 {%- endmacro %}

@@ -5,14 +5,20 @@
 {% macro rows_to_test(relation) %}
   {%- set tested = graph.nodes.get(model.attached_node) if execute else none -%}
   {%- if tested and flags.WHICH == 'build' and is_by_day(tested) -%}
-    {%- set meta = tested.config.meta -%}
-    {%- set day = week_of('day') if meta.weekly else new_year_of('day') if meta.yearly else 'day' -%}
+    {%- set day = row_day_of('day') -%}
     {%- set days -%}
       select {{ day }} from {{ built_days() }} where model = '{{ tested.name }}' and run = '{{ invocation_id }}'
     {%- endset -%}
-    {{ return('(select * from ' ~ relation ~ ' where day in (' ~ days ~ '))') }}
+    {{ return('(select * from ' ~ relation ~ ' where ' ~ day ~ ' in (' ~ days ~ '))') }}
   {%- endif -%}
   {{ return(relation) }}
+{% endmacro %}
+
+{# The day on which the tested model keeps a row of `day`: the Monday of a weekly one, the new year of a yearly one. #}
+{% macro row_day_of(day) %}
+  {%- set tested = graph.nodes.get(model.attached_node) if execute else none -%}
+  {%- set meta = tested.config.get('meta', {}) if tested else {} -%}
+  {{ return(week_of(day) if meta.weekly else new_year_of(day) if meta.yearly else day) }}
 {% endmacro %}
 
 {# What dbt puts in the place of a test's model. #}

@@ -1,4 +1,5 @@
--- Sessions are made from the page views around the changed days: none may fall between two builds.
+-- Sessions are made from their parts on the days around the changed ones: none may fall between two builds. That the
+-- parts hold every page view is tested by day, so that no build reads all page views.
 with sessions as (
   select
     sum(page_views) as page_views,
@@ -8,9 +9,9 @@ with sessions as (
 
 page_views as (
   select
-    count(*) as page_views,
-    count(song_key) as streams
-  from {{ ref('fct_page_views') }}
+    sum(page_views) as page_views,
+    sum(streams) as streams
+  from {{ ref('int_session_days') }}
 )
 
 select
@@ -21,5 +22,5 @@ select
 from sessions
 cross join page_views
 where
-  coalesce(sessions.page_views, 0) <> page_views.page_views
-  or coalesce(sessions.streams, 0) <> page_views.streams
+  coalesce(sessions.page_views, 0) <> coalesce(page_views.page_views, 0)
+  or coalesce(sessions.streams, 0) <> coalesce(page_views.streams, 0)

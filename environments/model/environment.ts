@@ -98,10 +98,26 @@ export interface MachineSize {
   readonly bootDiskGb: number;
 }
 
+/** What brings Kafka's records into the lake; one can take over from the other at any time. */
+export type Processing =
+  | { readonly kind: 'consumer' }
+  | {
+      /** Structured Streaming on a Dataproc cluster, for streams that outgrow the consumer group. */
+      readonly kind: 'spark';
+      /** For example 2.3-debian12; its Spark must be 3.5 with Scala 2.12, as the job's jars are. */
+      readonly imageVersion: string;
+      readonly master: MachineSize;
+      readonly worker: MachineSize;
+      /** 0: the master works alone; else 2 or more. */
+      readonly workers: number;
+      /** Workers that load may bring, at most. @default the number of workers is fixed */
+      readonly maxWorkers?: number;
+    };
+
 /** Which machines the stream runs on. */
 export type Machines =
   | {
-      /** Broker (where Kafka is on a machine), generator and consumer share one machine and one identity. */
+      /** Broker (where Kafka is on a machine), generator and consumer (where it processes) share machine and identity. */
       readonly kind: 'one';
       readonly machine: MachineSize;
     }
@@ -110,9 +126,10 @@ export type Machines =
       /** Needed exactly where Kafka runs on a machine. */
       readonly broker?: MachineSize;
       readonly generator: MachineSize;
-      readonly consumer: MachineSize;
+      /** Needed, as is their number, exactly where the consumer processes. */
+      readonly consumer?: MachineSize;
       /** Members of the consumer group, one machine each; more than there are partitions would idle. */
-      readonly consumers: number;
+      readonly consumers?: number;
     };
 
 /** The simulated service whose events the generator sends. */
@@ -123,7 +140,7 @@ export interface GeneratorSettings {
   readonly growthPerYear: number;
   /** The same seed and start give the same events. */
   readonly seed: number;
-  /** Days of the past that a machine generates before it goes on live; one that is replaced generates them again. */
+  /** Days of the past that come before the first live event of an empty lake; a machine made anew goes on instead. */
   readonly backfillDays: number;
 }
 
@@ -196,6 +213,8 @@ export interface EnvironmentFile {
   readonly warehouse: WarehouseSettings;
   readonly kafka: KafkaSettings;
   readonly machines: Machines;
+  /** @default the consumer */
+  readonly processing?: Processing;
   readonly generator: GeneratorSettings;
   readonly orchestration: Orchestration;
   readonly dashboard: DashboardSettings;
@@ -213,6 +232,7 @@ export interface Environment extends EnvironmentFile {
   readonly projectNumber: string;
   readonly region: string;
   readonly prefix: string;
+  readonly processing: Processing;
   readonly labels: Readonly<Record<string, string>>;
   readonly alerts: (AlertSettings & { readonly email: string }) | Without;
   readonly budget: (BudgetSettings & { readonly billingAccount: string }) | Without;

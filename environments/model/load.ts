@@ -62,6 +62,7 @@ export function completeEnvironment(
     projectNumber: given(variables.BEATFLOW_PROJECT_NUMBER, file.projectNumber),
     region: given(variables.BEATFLOW_REGION, file.region),
     prefix: file.prefix ?? 'beatflow',
+    processing: file.processing ?? { kind: 'consumer' },
     labels: file.labels ?? {},
     alerts: isWithout(file.alerts)
       ? file.alerts

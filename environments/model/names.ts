@@ -6,6 +6,7 @@ export const accountRoles = [
   'generator',
   'consumer',
   'stream',
+  'spark',
   'loader',
   'transform',
   'dashboard',
@@ -16,7 +17,7 @@ export const accountRoles = [
 ] as const;
 export type AccountRole = (typeof accountRoles)[number];
 
-export const bucketKinds = ['lake', 'artifacts', 'access-logs', 'composer'] as const;
+export const bucketKinds = ['lake', 'artifacts', 'access-logs', 'composer', 'spark'] as const;
 export type BucketKind = (typeof bucketKinds)[number];
 
 /** The warehouse's datasets: what the loader writes, and the layers that dbt builds from it. */
@@ -35,11 +36,12 @@ export const secretKinds = [
 ] as const;
 export type SecretKind = (typeof secretKinds)[number];
 
-/** Who the stream's programs are: on one shared machine they share its account. */
+/** Who the stream's programs are: on one shared machine they share its account. Spark may be who consumes. */
 export function actingRole(
-  environment: Pick<Environment, 'machines'>,
+  environment: Pick<Environment, 'machines' | 'processing'>,
   program: 'broker' | 'generator' | 'consumer',
 ): AccountRole {
+  if (program === 'consumer' && environment.processing.kind === 'spark') return 'spark';
   return environment.machines.kind === 'one' ? 'stream' : program;
 }
 
@@ -85,11 +87,12 @@ export function namesOf({ prefix, name, project, region, zone, projectNumber, ..
     generator: `${base}-generator`,
     consumer: `${base}-consumer`,
     kafkaCluster: base,
+    sparkCluster: `${base}-spark`,
     managedBootstrap: `bootstrap.${base}.${region}.managedkafka.${project}.cloud.goog:9092`,
     loaderJob: `${base}-loader`,
     transformJob: `${base}-transform`,
     jobPath: (job: string) => `${location}/jobs/${job}`,
-    workflow: `${base}-hourly`,
+    workflow: (run: 'hourly' | 'reference') => `${base}-${run}`,
     composer: base,
     dashboard: `${base}-dashboard`,
     /** The project's service agents, by the address that each product gives its own. */
@@ -98,6 +101,7 @@ export function namesOf({ prefix, name, project, region, zone, projectNumber, ..
       bigquery: `serviceAccount:bq-${projectNumber}@bigquery-encryption.iam.gserviceaccount.com`,
       compute: `serviceAccount:service-${projectNumber}@compute-system.iam.gserviceaccount.com`,
       composer: `serviceAccount:service-${projectNumber}@cloudcomposer-accounts.iam.gserviceaccount.com`,
+      dataproc: `serviceAccount:service-${projectNumber}@dataproc-accounts.iam.gserviceaccount.com`,
       kafka: `serviceAccount:service-${projectNumber}@gcp-sa-managedkafka.iam.gserviceaccount.com`,
       iap: `serviceAccount:service-${projectNumber}@gcp-sa-iap.iam.gserviceaccount.com`,
     },

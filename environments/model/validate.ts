@@ -3,7 +3,7 @@ import { type Environment, isProtected, isWithout } from './environment.ts';
 import type { Fault } from './fault.ts';
 import { nameFaults } from './name-limits.ts';
 import { nearestRegion, regions } from './regions.ts';
-import { kafkaFaults, machineFaults } from './validate-stream.ts';
+import { kafkaFaults, machineFaults, processingFaults } from './validate-stream.ts';
 
 /** All that is wrong with a filled-in environment; empty when it can be synthesised. */
 export function environmentFaults(environment: Environment): readonly Fault[] {
@@ -15,6 +15,7 @@ export function environmentFaults(environment: Environment): readonly Fault[] {
     ...dataFaults(environment),
     ...kafkaFaults(environment),
     ...machineFaults(environment),
+    ...processingFaults(environment),
     ...serviceFaults(environment),
   ];
 }

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TopicName } from '../contract/topics.ts';
 import type { KafkaAdmin } from '../kafka/admin.ts';
-import type { LogReader, LogReaderHandler, RecordBatch, TopicPartition } from '../kafka/log-reader.ts';
+import type { LogReader, LogReaderHandler } from '../kafka/log-reader.ts';
+import type { RecordBatch, TopicPartition } from '../kafka/record-batch.ts';
 import type { ChainKey } from '../lake/commit-chain.ts';
 import type { Logger } from '../program/log.ts';
 import { type Inspector, JsonInspector, MessageInspector } from './message-inspector.ts';

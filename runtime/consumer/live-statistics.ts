@@ -1,7 +1,7 @@
 import { jsonMessageDecoder } from '../contract/json-event.ts';
 import { messageCodec } from '../contract/message.ts';
 import type { EventOf } from '../contract/topics.ts';
-import type { LogRecord, RecordBatch } from '../kafka/log-reader.ts';
+import type { LogRecord, RecordBatch } from '../kafka/record-batch.ts';
 import {
   type LivePlay,
   type LiveSnapshot,

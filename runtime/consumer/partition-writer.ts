@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { LogRecord } from '../kafka/log-reader.ts';
+import type { LogRecord } from '../kafka/record-batch.ts';
 import type { Codec } from '../lake/avro-file.ts';
 import { type ChainKey, readCommitRecord } from '../lake/commit-chain.ts';
 import { type CommitRecord, encodeCommitRecord } from '../lake/commit-record.ts';

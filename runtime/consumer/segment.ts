@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LogRecord } from '../kafka/log-reader.ts';
+import type { LogRecord } from '../kafka/record-batch.ts';
 import { type AvroFile, AvroFileBuilder, type Codec } from '../lake/avro-file.ts';
 import { encodeDeadLetter } from '../lake/dead-letters.ts';
 import { hourOf } from '../lake/paths.ts';

@@ -125,12 +125,6 @@ export const lakeFields = {
   kafkaTimestamp: required('timestamp', 'Kafka record timestamp: time of production, UTC.'),
 };
 
-/**
- * The columns that identify an event within its topic; a producer that sends an event twice repeats them, and
- * staging keeps one.
- */
-export const eventIdentity = ['tag', 'sessionId', 'itemInSession', 'ts'] as const;
-
 /** All columns of a topic in the lake and in the raw tables. */
 export function lakeRecordFields(topic: Topic): Fields {
   return { ...topic.fields, ...lakeFields };

@@ -1,7 +1,7 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { ObjectStore } from '../lake/object-store.ts';
 import { errorMessage, SetupError } from '../program/errors.ts';
-import type { TopicCounts } from './engine/engine.ts';
+import type { ChangeChoice } from './config.ts';
+import { noEvents, type TopicCounts } from './engine/engine.ts';
 import type { SinkPosition } from './sinks/sink.ts';
 
 /** What a run depends on, by the name of its setting: two runs with equal identities have equal events. */
@@ -21,84 +21,92 @@ export interface Checkpoint {
 }
 
 const version = 1;
+const path = 'checkpoint.json';
 
-/** Keeps a run's checkpoint in a folder: replaced in one step, so that a kill leaves the old one or the new one. */
-export class CheckpointFile {
-  readonly #folder: string;
-  readonly #path: string;
+/** Keeps a run's checkpoint in a folder or a bucket, replaced in one step: a kill leaves the old one or the new one. */
+export class CheckpointStore {
+  readonly #store: ObjectStore;
 
-  constructor(folder: string) {
-    this.#folder = folder;
-    this.#path = join(folder, 'checkpoint.json');
+  constructor(store: ObjectStore) {
+    this.#store = store;
   }
 
   /**
-   * The checkpoint of a run with this identity; undefined where there is none yet.
-   * @throws SetupError `configuration` where the folder holds another run's checkpoint, or one that cannot be read
+   * The checkpoint that there is; undefined where there is none yet.
+   * @throws SetupError `configuration` for one that cannot be read
    */
-  async load(identity: RunIdentity): Promise<Checkpoint | undefined> {
-    let text: string;
+  async load(): Promise<Checkpoint | undefined> {
+    const content = await this.#store.read(path);
+    if (!content) return undefined;
     try {
-      text = await readFile(this.#path, 'utf8');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
-    }
-    const stored = this.#parse(text);
-    const names = [...new Set([...Object.keys(stored.identity), ...Object.keys(identity)])];
-    const differences = names.filter((name) => stored.identity[name] !== identity[name]);
-    if (differences.length > 0) {
-      const lines = differences.map(
-        (name) =>
-          `  ${name}: it was ${describe(stored.identity[name])}, now it is ${describe(identity[name])}`,
-      );
-      throw new SetupError(
-        'configuration',
-        `the checkpoint in ${this.#folder} is of a run with other settings:\n${lines.join('\n')}\n` +
-          'Restore them to go on with that run, or name another folder (or remove this one) to begin a new run.',
-      );
-    }
-    return stored;
-  }
-
-  async save(checkpoint: Checkpoint): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
-    const temporary = `${this.#path}.new`;
-    const file = await open(temporary, 'w');
-    try {
-      await file.writeFile(`${JSON.stringify({ version, ...checkpoint }, null, 2)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, this.#path);
-  }
-
-  #parse(text: string): Checkpoint {
-    try {
-      const stored = JSON.parse(text) as Checkpoint & { version: number };
+      const stored = JSON.parse(content.toString()) as Checkpoint & { version: number };
       if (stored.version !== version)
         throw new Error(`its version is ${stored.version}, expected ${version}`);
       return stored;
     } catch (error) {
       throw new SetupError(
         'configuration',
-        `${this.#path} is no checkpoint of this program: ${errorMessage(error)}. Remove it to begin a new run.`,
+        `${path} in ${this.#store.location} is no checkpoint of this program: ${errorMessage(error)}. ` +
+          'Remove it to begin a new run.',
         { cause: error },
       );
     }
   }
+
+  async save(checkpoint: Checkpoint): Promise<void> {
+    await this.#store.overwrite(
+      path,
+      Buffer.from(`${JSON.stringify({ version, ...checkpoint }, null, 2)}\n`),
+    );
+  }
+}
+
+/** A checkpoint to go on from. */
+export interface Resumption {
+  readonly checkpoint: Checkpoint;
+  /** Settings that are not those of the checkpoint that was found, each with what it was and is; none for the same run. */
+  readonly changes: readonly string[];
+}
+
+/**
+ * How a run with this identity goes on from a checkpoint. One with other settings is refused, or followed: then the
+ * new run begins at the second up to which the one before is safe, so that the two neither overlap nor leave a gap.
+ * @throws SetupError `configuration` naming every difference, where these are refused
+ */
+export function resume(
+  stored: Checkpoint,
+  identity: RunIdentity,
+  onChange: ChangeChoice,
+  location: string,
+): Resumption {
+  const names = [...new Set([...Object.keys(stored.identity), ...Object.keys(identity)])];
+  const changes = names
+    .filter((name) => stored.identity[name] !== identity[name])
+    .map(
+      (name) => `${name}: it was ${describe(stored.identity[name])}, now it is ${describe(identity[name])}`,
+    );
+  if (changes.length === 0) return { checkpoint: stored, changes };
+  if (onChange === 'refuse') {
+    throw new SetupError(
+      'configuration',
+      `the checkpoint in ${location} is of a run with other settings:\n  ${changes.join('\n  ')}\n` +
+        'Restore them to go on with that run, or name another folder (or remove this one) to begin a new run.',
+    );
+  }
+  const startMs = stored.startMs + stored.safeUntil * 1000;
+  const checkpoint = { identity, startMs, safeUntil: 0, events: noEvents, outputs: stored.outputs };
+  return { checkpoint, changes };
 }
 
 /** Saves checkpoints at most so often, and the last one when asked to: what is not saved is sent again after a kill. */
 export class CheckpointKeeper {
-  readonly #file: CheckpointFile;
+  readonly #store: CheckpointStore;
   readonly #everyMs: number;
   #savedAt = -Infinity;
   #unsaved: Checkpoint | undefined;
 
-  constructor(file: CheckpointFile, everyMs: number) {
-    this.#file = file;
+  constructor(store: CheckpointStore, everyMs: number) {
+    this.#store = store;
     this.#everyMs = everyMs;
   }
 
@@ -109,7 +117,7 @@ export class CheckpointKeeper {
 
   async flush(): Promise<void> {
     if (!this.#unsaved) return;
-    await this.#file.save(this.#unsaved);
+    await this.#store.save(this.#unsaved);
     this.#unsaved = undefined;
     this.#savedAt = performance.now();
   }

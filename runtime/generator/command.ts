@@ -25,7 +25,8 @@ const flags = [
   ['-o, --output <list>', generatorVariables.outputs],
   ['--catalogue <file>', generatorVariables.catalogue],
   ['--workers <count>', generatorVariables.workers],
-  ['--state <folder>', generatorVariables.stateFolder],
+  ['--state <folder>', generatorVariables.state],
+  ['--on-change <refuse|follow>', generatorVariables.onChange],
 ] as const;
 
 /** Flags of Eventsim for which there is nothing to do here. */

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { topicNames } from '../contract/topics.ts';
 import { kafkaVariables } from '../kafka/config.ts';
@@ -31,6 +32,10 @@ const outputForms = [
   new RegExp(`^stdout(:(${topicNames.join('|')}))?$`),
   /^count$/,
 ];
+
+/** What a run does that finds the checkpoint of one with other settings. */
+const changeChoices = ['refuse', 'follow'] as const;
+export type ChangeChoice = (typeof changeChoices)[number];
 
 /** The values that hold where neither a flag, a variable nor a configuration file says otherwise. */
 export const generatorDefaults = {
@@ -132,10 +137,27 @@ export const generatorVariables = {
     'Threads that simulate; 0 does it in the main thread, which is best below a million listeners.',
     text.integer({ min: 0, max: 64 }).default(0),
   ),
-  stateFolder: variable(
+  state: variable(
     'BEATFLOW_GENERATOR_STATE',
-    'Folder of the checkpoint from which a second start goes on; without it every start begins anew.',
-    text.nonEmpty().optional(),
+    'Folder or gs://bucket/folder of the checkpoint from which a second start goes on; without it every start begins anew.',
+    text
+      .nonEmpty()
+      .transform((value) => (/^(gs|file):/.test(value) ? value : resolve(value)))
+      .refine((value) => lakeVariables.lake.schema.safeParse(value).success, {
+        error: 'expected a folder, a file: URL, or gs://bucket[/folder]',
+      })
+      .optional(),
+  ),
+  onChange: variable(
+    'BEATFLOW_GENERATOR_ON_CHANGE',
+    'What a start with other settings than the checkpoint does: refuse, or follow (a new run begins where that one ended).',
+    text
+      .nonEmpty()
+      .refine((value) => changeChoices.some((choice) => choice === value), {
+        error: `expected ${changeChoices.join(' or ')}`,
+      })
+      .transform((value) => value as ChangeChoice)
+      .default('refuse'),
   ),
 } as const;
 

@@ -1,16 +1,16 @@
-import { join } from 'node:path';
 import { isTopicName } from '../contract/topics.ts';
 import { connectProducer } from '../kafka/producer.ts';
+import type { ObjectStore } from '../lake/object-store.ts';
 import { openStore } from '../lake/open-store.ts';
 import type { Logger } from '../program/log.ts';
 import type { ProgramContext } from '../program/run.ts';
-import { publishCatalogue, referenceCatalogue, writeCatalogue } from './catalogue/reference.ts';
+import { publishCatalogue, referenceCatalogue } from './catalogue/reference.ts';
 import { openCatalogue } from './catalogue/source.ts';
-import { type Checkpoint, CheckpointFile, CheckpointKeeper } from './checkpoint.ts';
+import { type Checkpoint, CheckpointKeeper, CheckpointStore, resume } from './checkpoint.ts';
 import { type Engine, type FormatName, noEvents, totalOf } from './engine/engine.ts';
 import { InlineEngine } from './engine/inline.ts';
 import type { EngineProps } from './engine/part.ts';
-import { SnapshotFolder } from './engine/snapshot.ts';
+import { SnapshotStore } from './engine/snapshot.ts';
 import { divideShards, ThreadedEngine } from './engine/threads.ts';
 import type { RunPlan } from './plan.ts';
 import { ProgressReporter } from './progress.ts';
@@ -23,8 +23,14 @@ import type { Sink, SinkPosition } from './sinks/sink.ts';
 import { StreamSink } from './sinks/stream.ts';
 
 const dayMs = 86_400_000;
-/** A live run has one slice a second, so each of its checkpoints is saved. */
-const checkpointEveryMs = 250;
+/**
+ * How often progress is kept, milliseconds: a folder takes every second of a live run; requests to a bucket cost, and
+ * what a crash makes a run send again is the same to the byte, so that staging drops it.
+ */
+const pace = {
+  folder: { checkpointEveryMs: 250, snapshotEveryMs: 60_000 },
+  bucket: { checkpointEveryMs: 10_000, snapshotEveryMs: 600_000 },
+} as const;
 /** How long outputs may take to close: a producer waits for a broker that is away. */
 const closeGraceMs = 2000;
 
@@ -60,11 +66,10 @@ async function openSink(
 async function openEngine(
   props: EngineProps,
   workers: number,
-  snapshots: SnapshotFolder | undefined,
+  snapshots: SnapshotStore | undefined,
   safeUntil: number | undefined,
 ): Promise<Engine> {
   const states = safeUntil === undefined ? undefined : await snapshots?.load(safeUntil);
-  if (safeUntil === undefined) await snapshots?.clear();
   const engine =
     workers > 0
       ? await ThreadedEngine.start(props, workers, states)
@@ -73,17 +78,39 @@ async function openEngine(
   return engine;
 }
 
-/** Leaves the songs of the run in the state folder and in the lake, where the plan names them. */
-async function leaveCatalogue(plan: RunPlan, startMs: number, log: Logger): Promise<void> {
-  const { stateFolder, lake } = plan;
-  if (stateFolder === undefined && lake === undefined) return;
+/** Leaves the songs of the run beside its checkpoint and in the lake, where the plan names them. */
+async function leaveCatalogue(
+  plan: RunPlan,
+  startMs: number,
+  { state, log }: { readonly state: ObjectStore | undefined; readonly log: Logger },
+): Promise<void> {
+  const { lake } = plan;
+  if (state === undefined && lake === undefined) return;
   const startDay = Math.floor(startMs / dayMs);
   const catalogue = referenceCatalogue(openCatalogue(plan.catalogue, plan.settings.seed, startDay), startDay);
-  if (stateFolder !== undefined) await writeCatalogue(catalogue, join(stateFolder, 'catalogue.jsonl'));
+  await state?.overwrite('catalogue.jsonl', Buffer.from(catalogue.lines));
   if (lake === undefined) return;
-  const onRetry = ({ message }: Error) => log.warn({ reason: message }, 'repeating a request to the lake');
-  const outcome = await publishCatalogue(catalogue, openStore(lake, { onRetry }));
+  const outcome = await publishCatalogue(catalogue, openStore(lake, retriesTo(log)));
   log.info({ source: catalogue.source, outcome }, 'songs in the lake');
+}
+
+const retriesTo = (log: Logger) => ({
+  onRetry: ({ message }: Error) => log.warn({ reason: message }, 'repeating a request to the bucket'),
+});
+
+/** Where a run goes on; undefined where it begins anew. */
+async function resumption(
+  plan: RunPlan,
+  checkpoints: CheckpointStore | undefined,
+  log: Logger,
+): Promise<Checkpoint | undefined> {
+  const found = await checkpoints?.load();
+  if (!found) return undefined;
+  const { checkpoint, changes } = resume(found, plan.identity, plan.onChange, String(plan.state));
+  const safeUntil = new Date(checkpoint.startMs + checkpoint.safeUntil * 1000).toISOString();
+  if (changes.length > 0) log.warn({ safeUntil, changes }, 'a new run follows the one with other settings');
+  else log.info({ safeUntil }, 'going on from the checkpoint');
+  return checkpoint;
 }
 
 /**
@@ -93,17 +120,15 @@ async function leaveCatalogue(plan: RunPlan, startMs: number, log: Logger): Prom
  */
 export async function generate(plan: RunPlan, { log, stop }: ProgramContext): Promise<void> {
   for (const note of plan.notes) log.info({ note }, 'note on the configuration');
-  const checkpoint = plan.stateFolder === undefined ? undefined : new CheckpointFile(plan.stateFolder);
-  const keeper = checkpoint && new CheckpointKeeper(checkpoint, checkpointEveryMs);
-  const snapshots = plan.stateFolder === undefined ? undefined : new SnapshotFolder(plan.stateFolder);
-  const stored = await checkpoint?.load(plan.identity);
+  const state = plan.state === undefined ? undefined : openStore(plan.state, retriesTo(log));
+  const { checkpointEveryMs, snapshotEveryMs } = plan.state?.startsWith('gs:') ? pace.bucket : pace.folder;
+  const checkpoints = state && new CheckpointStore(state);
+  const keeper = checkpoints && new CheckpointKeeper(checkpoints, checkpointEveryMs);
+  const stored = await resumption(plan, checkpoints, log);
   const startMs = stored?.startMs ?? plan.startMs;
-  if (stored) {
-    const safeUntil = new Date(startMs + stored.safeUntil * 1000).toISOString();
-    log.info({ safeUntil }, 'going on from the checkpoint');
-  }
+  const snapshots = state && new SnapshotStore(state, runName(plan, startMs));
 
-  await leaveCatalogue(plan, startMs, log);
+  await leaveCatalogue(plan, startMs, { state, log });
 
   const sinks: Sink[] = [];
   let engine: Engine | undefined;
@@ -114,6 +139,9 @@ export async function generate(plan: RunPlan, { log, stop }: ProgramContext): Pr
       if (!sink) return;
       sinks.push(sink);
     }
+    // Before the first event: a start after a crash must not choose another beginning.
+    const beginning = stored ?? { safeUntil: 0, events: noEvents };
+    await checkpoints?.save(checkpointOf(plan, startMs, beginning, sinks));
     const formats = [...new Set(sinks.flatMap(({ format }): FormatName[] => (format ? [format] : [])))];
     const props: EngineProps = {
       settings: { ...plan.settings, startMs, endMs: plan.endMs },
@@ -140,6 +168,7 @@ export async function generate(plan: RunPlan, { log, stop }: ProgramContext): Pr
         await keeper?.flush();
         await snapshots?.save(running);
       },
+      restEveryMs: snapshotEveryMs,
       clock: Date.now,
     });
   } finally {
@@ -149,6 +178,9 @@ export async function generate(plan: RunPlan, { log, stop }: ProgramContext): Pr
     progress.finish();
   }
 }
+
+/** A name that two runs share only when their events are the same. */
+const runName = ({ identity }: RunPlan, startMs: number) => JSON.stringify({ identity, startMs });
 
 /** What a promise gives, or undefined once the signal is aborted. */
 async function unlessStopped<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {

@@ -8,7 +8,7 @@ import { defaultBehaviour } from './behaviour/default.ts';
 import { type EventsimRun, readEventsimConfig } from './behaviour/eventsim.ts';
 import type { CatalogueSource } from './catalogue/source.ts';
 import type { RunIdentity } from './checkpoint.ts';
-import { type GeneratorConfig, generatorDefaults, generatorVariables } from './config.ts';
+import { type ChangeChoice, type GeneratorConfig, generatorDefaults, generatorVariables } from './config.ts';
 import type { SimulationSettings } from './simulation/settings.ts';
 
 /** A run before it is known whether it goes on from a checkpoint. */
@@ -21,7 +21,10 @@ export interface RunPlan {
   readonly kafkaBrokers: readonly string[];
   readonly kafkaSecurity: KafkaSecurity;
   readonly workers: number;
-  readonly stateFolder: string | undefined;
+  /** Where the checkpoint is kept; undefined where the run keeps none. */
+  readonly state: string | undefined;
+  /** What to do with the checkpoint of a run with other settings. */
+  readonly onChange: ChangeChoice;
   /** Lake that gets the songs of the run; undefined where its events do not come into one. */
   readonly lake: string | undefined;
   /** Start as it was asked for, or as derived from the present. */
@@ -83,7 +86,8 @@ export function planRun(environment: Readonly<Record<string, string | undefined>
     kafkaBrokers: config.kafkaBrokers ?? [],
     kafkaSecurity: config,
     workers: config.workers,
-    stateFolder: config.stateFolder,
+    state: config.state,
+    onChange: config.onChange,
     lake: config.outputs.includes('kafka') ? config.lake : undefined,
     ...window,
     identity: {

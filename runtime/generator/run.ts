@@ -19,6 +19,8 @@ export interface RunProps {
   readonly caughtUp: (events: TopicCounts) => void;
   /** Called now and then while the engine rests at a time up to which everything is safe. */
   readonly rest: () => Promise<void>;
+  /** Milliseconds from one rest to the next; more after a rest that took long. @default a minute */
+  readonly restEveryMs?: number;
   readonly clock: () => number;
 }
 
@@ -46,8 +48,6 @@ const firstSlice = 60;
 const liveTickMs = 1000;
 /** How long a stop waits for outputs to take what was begun. */
 const stopGraceMs = 5000;
-/** A rest comes after this long, and after twenty times as long as the last one took. */
-const restEveryMs = 60_000;
 
 /**
  * Runs a window: the past at full speed, then, if it is to go on, second by second at the wall clock. A slice is
@@ -60,7 +60,7 @@ export async function runWindow(props: RunProps): Promise<TopicCounts> {
   const horizon = () =>
     props.waitForTheClock ? Math.min(windowEnd, Math.floor((clock() - startMs) / 1000)) : windowEnd;
   const firstNow = engine.now;
-  const rests = new Rests(clock);
+  const rests = new Rests(clock, props.restEveryMs ?? 60_000);
   let events = props.events;
   let length = firstSlice;
   let phase: Progress['phase'] = 'backfill';
@@ -104,14 +104,16 @@ export async function runWindow(props: RunProps): Promise<TopicCounts> {
   return events;
 }
 
-/** When the engine may rest. */
+/** When the engine may rest: every so often, and not before twenty times as long as the last rest took. */
 class Rests {
   readonly #clock: () => number;
+  readonly #everyMs: number;
   #next: number;
 
-  constructor(clock: () => number) {
+  constructor(clock: () => number, everyMs: number) {
     this.#clock = clock;
-    this.#next = clock() + restEveryMs;
+    this.#everyMs = everyMs;
+    this.#next = clock() + everyMs;
   }
 
   due(): boolean {
@@ -122,7 +124,7 @@ class Rests {
     const begun = this.#clock();
     await rest();
     const now = this.#clock();
-    this.#next = now + Math.max(restEveryMs, 20 * (now - begun));
+    this.#next = now + Math.max(this.#everyMs, 20 * (now - begun));
   }
 }
 

@@ -44,6 +44,16 @@ export function offsetNumber(offset: string): number {
   return value;
 }
 
+/** Whether the broker refused a request because of who asks. */
+export function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { type, errors } = error as { type?: unknown; errors?: unknown };
+  return (
+    (typeof type === 'string' && type.endsWith('_AUTHORIZATION_FAILED')) ||
+    (Array.isArray(errors) && errors.some(isRefusal))
+  );
+}
+
 /** Asks a cluster about itself and creates topics. */
 export class KafkaAdmin {
   readonly #admin: Admin;
@@ -74,7 +84,8 @@ export class KafkaAdmin {
         topics: missing.map(([topic, numPartitions]) => ({
           topic,
           numPartitions,
-          replicationFactor: 1,
+          // As the cluster has it: one on a broker of ours, three or more elsewhere.
+          replicationFactor: -1,
         })),
       });
     }

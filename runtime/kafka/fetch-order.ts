@@ -1,4 +1,4 @@
-import type { TopicPartition } from './log-reader.ts';
+import type { TopicPartition } from './record-batch.ts';
 
 /**
  * Whether batches come from where the reader was sent. With several brokers one more batch of the time before may be

@@ -1,4 +1,4 @@
-import type { RecordBatch, TopicPartition } from './log-reader.ts';
+import type { RecordBatch, TopicPartition } from './record-batch.ts';
 
 /** What becomes of batches that were fetched ahead. */
 export interface ReadAheadProps {

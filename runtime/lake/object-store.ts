@@ -19,7 +19,7 @@ export interface ObjectStore {
    * a path exactly one is told `created`.
    */
   createIfAbsent(path: string, content: readonly Buffer[]): Promise<'created' | 'exists'>;
-  /** Stores an object in place of what was there. Only for objects that carry no truth, such as live snapshots. */
+  /** Stores an object in place of what was there; the last of several writers wins. Never for what the lake's truth is made of. */
   overwrite(path: string, content: Buffer): Promise<void>;
   /** The object's bytes, or undefined where there is none. */
   read(path: string): Promise<Buffer | undefined>;

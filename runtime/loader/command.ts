@@ -1,10 +1,10 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { hourMs, parseHour } from '../lake/paths.ts';
 import { describeVariables } from '../program/config.ts';
 import { runProgram } from '../program/run.ts';
 import type { HourRange } from '../warehouse/warehouse.ts';
 import { loaderVariables, readLoaderConfig } from './config.ts';
-import { plan, runLoader } from './main.ts';
+import { plan, runCheck, runLoader, runReferenceLoad } from './main.ts';
 
 function hour(value: string): number {
   const parsed = /^\d{4}-\d\d-\d\dT\d\d$/.test(value) ? parseHour(value) : Number.NaN;
@@ -17,6 +17,8 @@ interface Options {
   readonly since?: number;
   readonly until?: number;
   readonly dryRun?: boolean;
+  readonly check?: boolean;
+  readonly referenceData?: boolean;
 }
 
 function rangeOf(options: Options): HourRange | undefined {
@@ -35,12 +37,32 @@ export function loadCommand(): Command {
     .option('--hour <hour>', 'load this hour again, changed or not, such as 2026-11-20T05 (UTC)', hour)
     .option('--since <hour>', 'load again all hours from this one on', hour)
     .option('--until <hour>', 'with or without --since: only hours before this one', hour)
-    .option('--dry-run', 'print what would be loaded, one line of JSON per hour, and load nothing')
+    .option(
+      '--dry-run',
+      'print what would be loaded, a line of JSON for each hour and reference table, and load nothing',
+    )
+    .addOption(
+      new Option(
+        '--check',
+        'compare the warehouse with the lake and load nothing; exit 2 when they differ',
+      ).conflicts('dryRun'),
+    )
+    .addOption(
+      new Option('--reference-data', 'load only the reference data, all of it, changed or not').conflicts([
+        'check',
+        'dryRun',
+        'hour',
+        'since',
+        'until',
+      ]),
+    )
     .addHelpText('after', `\nEnvironment:\n${describeVariables(loaderVariables)}`)
     .action((options: Options) =>
       runProgram('loader', async (context) => {
         const config = readLoaderConfig(process.env);
         const range = rangeOf(options);
+        if (options.check) return runCheck(config, context, range);
+        if (options.referenceData) return runReferenceLoad(config, context);
         if (!options.dryRun) {
           await runLoader(config, context, range);
           return;

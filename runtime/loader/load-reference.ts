@@ -31,26 +31,46 @@ async function inspect(store: ObjectStore, path: string, source: string): Promis
   return { path, records };
 }
 
+export interface ReferenceOptions {
+  /** Whether what the warehouse has seen is loaded again. @default false */
+  readonly always?: boolean;
+}
+
 /**
- * Replaces a reference table by all that the lake has of it, if there is an object that the warehouse has not seen;
- * resolves with the rows, or 0 where nothing is new.
- * @throws SetupError `lake_corrupt` for an object that is no reference data, `load_mismatch` when rows are missing.
+ * All that the lake has of a reference table, if there is an object that the warehouse has not seen, or `always`; else
+ * nothing.
+ * @throws SetupError `lake_corrupt` for an object that is no reference data.
  */
-export async function loadReference(
+export async function dueReference(
   store: ObjectStore,
   warehouse: Warehouse,
   table: ReferenceTableName,
-): Promise<number> {
+  { always = false }: ReferenceOptions = {},
+): Promise<readonly ReferenceFile[]> {
   const folder = referenceFolder(table);
   const sources: string[] = [];
   for await (const { path } of store.list(folder)) {
     const source = path.slice(folder.length).replace(/\.jsonl$/, '');
     if (path === referencePath(table, source)) sources.push(source);
   }
-  if (sources.length === 0) return 0;
   const seen = new Set(await warehouse.referenceSources(table));
-  if (sources.every((source) => seen.has(source))) return 0;
+  if (!always && sources.every((source) => seen.has(source))) return [];
   const files: ReferenceFile[] = [];
   for (const source of sources) files.push(await inspect(store, referencePath(table, source), source));
-  return warehouse.replaceReference(table, files);
+  return files;
+}
+
+/**
+ * Replaces a reference table by all that the lake has of it, if there is something new, or `always`; resolves with the
+ * rows, or 0 where there was nothing to do.
+ * @throws SetupError `lake_corrupt` for an object that is no reference data, `load_mismatch` when rows are missing.
+ */
+export async function loadReference(
+  store: ObjectStore,
+  warehouse: Warehouse,
+  table: ReferenceTableName,
+  options?: ReferenceOptions,
+): Promise<number> {
+  const files = await dueReference(store, warehouse, table, options);
+  return files.length > 0 ? warehouse.replaceReference(table, files) : 0;
 }

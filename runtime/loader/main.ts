@@ -1,14 +1,17 @@
 import { hostname } from 'node:os';
 import { type SignalLine, signals } from '../contract/signals.ts';
 import { takeLease } from '../lake/lease.ts';
+import type { ObjectStore } from '../lake/object-store.ts';
 import { openStore } from '../lake/open-store.ts';
 import { SetupError } from '../program/errors.ts';
 import { type ProgramContext, reportToParent } from '../program/run.ts';
-import type { HourRange } from '../warehouse/warehouse.ts';
+import type { HourRange, Warehouse } from '../warehouse/warehouse.ts';
+import { checkWarehouse, faultOf } from './check.ts';
 import type { LoaderConfig } from './config.ts';
 import { type LoadSummary, load } from './load.ts';
+import { loadReference } from './load-reference.ts';
 import { openWarehouse } from './open-warehouse.ts';
-import { type PlannedHour, planLoad } from './plan.ts';
+import { type PlannedHour, type PlannedReference, planLoad, planReference } from './plan.ts';
 
 /** How long a loader of a BigQuery warehouse may keep others away, milliseconds. */
 const leaseMs = 60 * 60_000;
@@ -28,25 +31,26 @@ export async function plan(
   config: LoaderConfig,
   { log }: ProgramContext,
   range: HourRange | undefined,
-): Promise<readonly PlannedHour[]> {
+): Promise<readonly (PlannedHour | PlannedReference)[]> {
   const warehouse = await openWarehouse(config, log);
+  const store = openStore(config.lake);
   try {
-    return await planLoad(openStore(config.lake), warehouse, range);
+    return [...(await planLoad(store, warehouse, range)), ...(await planReference(store, warehouse))];
   } finally {
     await warehouse.close();
   }
 }
 
-/**
- * Runs the loader once. A DuckDB file lets one loader in by itself; for BigQuery the right to load is a lease in the
- * lake.
- * @throws SetupError `load_mismatch` when hours were refused; the others are loaded.
- */
-export async function runLoader(
+/** Calls `use` with the warehouse, and with the right to load; a DuckDB file lets one loader in by itself. */
+async function asLoader<T>(
   config: LoaderConfig,
   { log }: ProgramContext,
-  range: HourRange | undefined,
-): Promise<LoadSummary> {
+  use: (props: {
+    readonly store: ObjectStore;
+    readonly warehouse: Warehouse;
+    readonly mayGoOn: () => void;
+  }) => Promise<T>,
+): Promise<T> {
   const store = openStore(config.lake);
   const holder = `${hostname()}-${process.pid}`;
   const lease =
@@ -56,28 +60,74 @@ export async function runLoader(
   try {
     const warehouse = await openWarehouse(config, log);
     try {
-      const summary = await load({
-        store,
-        warehouse,
-        range,
-        maxHours: config.kind === 'bigquery' ? config.maxHours : Number.POSITIVE_INFINITY,
-        log,
-        mayGoOn: () => lease?.check(),
-        progress: (done, total) => reportToParent({ type: 'progress', done, total }),
-      });
-      const line: SignalLine<'load'> = {
-        signal: signals.load.name,
-        rows: summary.rows,
-        refusedHours: summary.refused.length,
-      };
-      log.info({ ...line, summary }, 'loaded');
-      reportToParent({ type: 'summary', summary });
-      if (summary.refused.length > 0) throw new SetupError('load_mismatch', describeRefused(summary));
-      return summary;
+      return await use({ store, warehouse, mayGoOn: () => lease?.check() });
     } finally {
       await warehouse.close();
     }
   } finally {
     await lease?.release();
+  }
+}
+
+/**
+ * Runs the loader once. For BigQuery the right to load is a lease in the lake.
+ * @throws SetupError `load_mismatch` when hours were refused; the others are loaded.
+ */
+export async function runLoader(
+  config: LoaderConfig,
+  context: ProgramContext,
+  range: HourRange | undefined,
+): Promise<LoadSummary> {
+  const { log } = context;
+  return asLoader(config, context, async (props) => {
+    const summary = await load({
+      ...props,
+      range,
+      maxHours: config.kind === 'bigquery' ? config.maxHours : Number.POSITIVE_INFINITY,
+      log,
+      progress: (done, total) => reportToParent({ type: 'progress', done, total }),
+    });
+    const line: SignalLine<'load'> = {
+      signal: signals.load.name,
+      rows: summary.rows,
+      refusedHours: summary.refused.length,
+    };
+    log.info({ ...line, summary }, 'loaded');
+    reportToParent({ type: 'summary', summary });
+    if (summary.refused.length > 0) throw new SetupError('load_mismatch', describeRefused(summary));
+    return summary;
+  });
+}
+
+/** Replaces the reference tables by all that the lake has of them, changed or not. */
+export async function runReferenceLoad(config: LoaderConfig, context: ProgramContext): Promise<void> {
+  const songs = await asLoader(config, context, ({ store, warehouse }) =>
+    loadReference(store, warehouse, 'songs', { always: true }),
+  );
+  context.log.info({ songs }, 'reference data loaded');
+}
+
+/**
+ * Compares the warehouse with the lake; changes nothing.
+ * @throws SetupError `load_mismatch` naming what differs
+ */
+export async function runCheck(
+  config: LoaderConfig,
+  { log }: ProgramContext,
+  range: HourRange | undefined,
+): Promise<void> {
+  const warehouse = await openWarehouse(config, log);
+  try {
+    const report = await checkWarehouse({
+      store: openStore(config.lake),
+      warehouse,
+      range,
+      clock: Date.now,
+    });
+    log.info({ report }, 'checked');
+    const fault = faultOf(report);
+    if (fault) throw new SetupError('load_mismatch', fault);
+  } finally {
+    await warehouse.close();
   }
 }

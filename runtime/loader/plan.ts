@@ -1,6 +1,8 @@
+import { type ReferenceTableName, referenceTableNames } from '../contract/reference-tables.ts';
 import type { ObjectStore } from '../lake/object-store.ts';
 import { formatHour } from '../lake/paths.ts';
 import type { HourRange, Warehouse } from '../warehouse/warehouse.ts';
+import { dueReference } from './load-reference.ts';
 import { unseenCommits } from './register-commits.ts';
 
 /** An hour of a topic that a run would load. */
@@ -9,6 +11,27 @@ export interface PlannedHour {
   readonly hour: string;
   readonly files: number;
   readonly rows: number;
+}
+
+/** A reference table that a run would replace. */
+export interface PlannedReference {
+  readonly table: ReferenceTableName;
+  readonly files: number;
+  readonly rows: number;
+}
+
+/** The reference tables that a run of the loader would replace now. */
+export async function planReference(
+  store: ObjectStore,
+  warehouse: Warehouse,
+): Promise<readonly PlannedReference[]> {
+  const planned: PlannedReference[] = [];
+  for (const table of referenceTableNames) {
+    const files = await dueReference(store, warehouse, table);
+    const rows = files.reduce((sum, { records }) => sum + records, 0);
+    if (files.length > 0) planned.push({ table, files: files.length, rows });
+  }
+  return planned;
 }
 
 /** What a run of the loader would load now, without doing any of it; oldest hours first. */

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
-import { KafkaAdmin, type KafkaGrant } from '../kafka/admin.ts';
+import { isRefusal, KafkaAdmin, type KafkaGrant } from '../kafka/admin.ts';
 import { kafkaConnection } from '../kafka/config.ts';
 import { describeVariables, readConfig } from '../program/config.ts';
+import { SetupError } from '../program/errors.ts';
 import { type ProgramContext, runProgram } from '../program/run.ts';
 import { type ProvisionConfig, provisionVariables } from './config.ts';
 
@@ -19,6 +20,25 @@ export function grantsOf({ partitions, producer, consumer, group }: ProvisionCon
   ];
 }
 
+/** Makes topics, and says in one line what a person must do where the user may not. */
+async function explained(
+  { partitions, retentionHours }: ProvisionConfig,
+  make: () => Promise<void>,
+): Promise<void> {
+  try {
+    await make();
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const wanted = Object.entries(partitions).map(([name, count]) => `${name} (${count} partitions)`);
+    throw new SetupError(
+      'broker_refused',
+      `Kafka does not let this user make topics or set how long they keep records. Let it, or make them by hand, with ` +
+        `retention.ms=${retentionHours * 3_600_000}: ${wanted.join(', ')}`,
+      { cause: error },
+    );
+  }
+}
+
 /** Gives a broker the topics of the contract and its users their rights; safe to repeat. */
 export async function provision(
   config: ProvisionConfig,
@@ -26,10 +46,12 @@ export async function provision(
 ): Promise<void> {
   const admin = await KafkaAdmin.connect(kafkaConnection(config, 'beatflow-provision'), log);
   try {
-    await admin.ensureTopics(config.partitions);
-    await admin.keepFor(Object.keys(config.partitions), config.retentionHours);
-    const grants = grantsOf(config);
-    await admin.allow(grants);
+    await explained(config, async () => {
+      await admin.ensureTopics(config.partitions);
+      await admin.keepFor(Object.keys(config.partitions), config.retentionHours);
+    });
+    const grants = config.rights ? grantsOf(config) : [];
+    if (grants.length > 0) await admin.allow(grants);
     log.info({ partitions: config.partitions, grants: grants.length }, 'provisioned');
   } finally {
     await admin.disconnect();

@@ -30,6 +30,15 @@ export const provisionVariables = {
     'Hours that a record stays in its topic.',
     text.integer({ min: 1, max: 87_600 }).prefault('168'),
   ),
+  rights: variable(
+    'BEATFLOW_KAFKA_RIGHTS',
+    'Whether to give users their rights: yes, or no where somebody else looks after users.',
+    text
+      .nonEmpty()
+      .refine((value) => value === 'yes' || value === 'no', 'expected yes or no')
+      .transform((value) => value === 'yes')
+      .prefault('yes'),
+  ),
   producer: variable(
     'BEATFLOW_KAFKA_PRODUCER',
     'User that may write to the topics.',

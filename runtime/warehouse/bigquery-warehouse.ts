@@ -105,7 +105,7 @@ export class BigQueryWarehouse implements Warehouse {
     await Promise.all(
       hours.map((hour) => limit(() => this.#loadHour(hour, loadsBefore.get(hour.hour) ?? 0))),
     );
-    const counts = await this.#countRows(hours);
+    const counts = await this.countRows(hours);
     const loadedAt = Date.now();
     const audit = auditRows(hours, { run, startedAt, loadedAt, rowsByHour: counts });
     await this.#script('audit', [
@@ -192,7 +192,7 @@ export class BigQueryWarehouse implements Warehouse {
     return new Map(rows.map(({ hour, loads }) => [hour, loads]));
   }
 
-  async #countRows(hours: readonly HourOfTopic[]): Promise<ReadonlyMap<number, number>> {
+  async countRows(hours: readonly HourOfTopic[]): Promise<ReadonlyMap<number, number>> {
     const table = this.#table((hours[0] as HourOfTopic).topic);
     const first = Math.min(...hours.map(({ hour }) => hour));
     const last = Math.max(...hours.map(({ hour }) => hour));

@@ -1,23 +1,24 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import type { DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import pLimit from 'p-limit';
 import { plainRows } from './duckdb-values.ts';
 import { assertMarts, type MartsVersion, type NamedQuery, type Row, type Values } from './marts.ts';
-import { versionFolder } from './marts-files.ts';
+import { lookupFile, martFile, versionFolder } from './marts-files.ts';
+import { isResident, layoutOf } from './marts-layout.ts';
 import type { MartsPointer } from './marts-pointer.ts';
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
 /**
- * A published version in an in-memory DuckDB of its own: a view per Parquet file. The database can read the version's
- * folder and nothing else, and its settings are locked.
+ * A published version in an in-memory DuckDB of its own: small marts as tables, a view per file of the large ones. The
+ * database can read the version's folder and nothing else, and its settings are locked.
  */
 export class DuckDbMartsVersion implements MartsVersion {
   readonly pointer: MartsPointer;
   readonly #instance: DuckDBInstance;
   /** As many queries at once as there are processors: more would only share their time and need more memory. */
   readonly #turns = pLimit(availableParallelism());
+  readonly #idle: DuckDBConnection[] = [];
   #readers = 0;
   #retired = false;
 
@@ -31,7 +32,8 @@ export class DuckDbMartsVersion implements MartsVersion {
     // Loaded here and not above: where the marts are in BigQuery, the package is not there.
     const { DuckDBInstance } = await import('@duckdb/node-api');
     const folder = versionFolder(marts, pointer.version);
-    const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
+    // A query runs on the thread that asks: sharing one among threads costs more than these small ones take.
+    const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
     try {
       const connection = await instance.connect();
       await connection.run(`set allowed_directories = [${literal(folder)}]`);
@@ -46,9 +48,15 @@ export class DuckDbMartsVersion implements MartsVersion {
         await connection.run(`set ${setting}`);
       }
       await connection.run('create schema marts');
-      for (const mart of Object.keys(pointer.marts)) {
-        const file = literal(join(folder, `${mart}.parquet`));
-        await connection.run(`create view marts.${mart} as select * from read_parquet(${file})`);
+      await connection.run('create schema lookups');
+      for (const [mart, { rows }] of Object.entries(pointer.marts)) {
+        const kind = isResident(mart, rows) ? 'table' : 'view';
+        const file = literal(martFile(folder, mart));
+        await connection.run(`create ${kind} marts.${mart} as select * from read_parquet(${file})`);
+        const lookup = layoutOf(mart)?.lookup
+          ? `read_parquet(${literal(lookupFile(folder, mart))})`
+          : `marts.${mart}`;
+        await connection.run(`create view lookups.${mart} as select * from ${lookup}`);
       }
       connection.closeSync();
       return new DuckDbMartsVersion(pointer, instance);
@@ -61,12 +69,14 @@ export class DuckDbMartsVersion implements MartsVersion {
   async query(query: NamedQuery, values: Values): Promise<readonly Row[]> {
     assertMarts(this.pointer, query);
     return this.#turns(async () => {
-      const connection = await this.#instance.connect();
+      // Connections are kept: a new one plans its first queries more slowly.
+      const connection = this.#idle.pop() ?? (await this.#instance.connect());
       try {
-        const result = await connection.runAndReadAll(query.text, { ...values });
+        const text = query.lookup ? query.text.replaceAll(/\bmarts\./g, 'lookups.') : query.text;
+        const result = await connection.runAndReadAll(text, { ...values });
         return plainRows(result);
       } finally {
-        connection.closeSync();
+        this.#idle.push(connection);
       }
     });
   }
@@ -88,6 +98,8 @@ export class DuckDbMartsVersion implements MartsVersion {
   }
 
   #closeWhenIdle(): void {
-    if (this.#retired && this.#readers === 0) this.#instance.closeSync();
+    if (!this.#retired || this.#readers > 0) return;
+    for (const connection of this.#idle.splice(0)) connection.closeSync();
+    this.#instance.closeSync();
   }
 }

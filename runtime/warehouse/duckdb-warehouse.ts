@@ -42,6 +42,21 @@ interface HourRow {
   readonly files: readonly { path: string; records: bigint; sha256: string }[];
 }
 
+/** Hours as a list of SQL literals. */
+const amongHours = (hours: readonly HourOfTopic[]) =>
+  hours.map(({ hour }) => `make_timestamp(${hour * 1000})`).join(', ');
+
+/**
+ * A condition for the rows of some hours. The range comes first: by it DuckDB skips what is not near, while an
+ * expression over the instant reads the table.
+ */
+function withinHours(hours: readonly HourOfTopic[]): string {
+  const starts = hours.map(({ hour }) => hour);
+  return `ts >= make_timestamp(${Math.min(...starts) * 1000})
+    and ts < make_timestamp(${(Math.max(...starts) + hourMs) * 1000})
+    and date_trunc('hour', ts) in (${amongHours(hours)})`;
+}
+
 /** The warehouse in a DuckDB file; an hour is replaced in a transaction. */
 export class DuckDbWarehouse implements Warehouse {
   readonly #file: DuckDbFile;
@@ -134,34 +149,35 @@ export class DuckDbWarehouse implements Warehouse {
     const { topic } = first;
     const startedAt = Date.now();
     const table = `${rawSchema}.${topic}`;
-    const among = hours.map(({ hour }) => `make_timestamp(${hour * 1000})`).join(', ');
     return this.#transaction(async () => {
-      await this.#connection.run(
-        `delete from ${table} where ts >= make_timestamp(${Math.min(...hours.map(({ hour }) => hour)) * 1000})
-           and ts < make_timestamp(${(Math.max(...hours.map(({ hour }) => hour)) + hourMs) * 1000})
-           and date_trunc('hour', ts) in (${among})`,
-      );
+      await this.#connection.run(`delete from ${table} where ${withinHours(hours)}`);
       for (const files of this.#filesBySchema(hours)) {
         // Columns by name: a file of an older schema lacks some, which are nullable by the contract's rule.
         await this.#connection.run(
           `insert into ${table} by name select * from read_avro([${files.join(', ')}], hive_partitioning = false)`,
         );
       }
-      const counts = await queryRows<{ hour: number; rows: bigint }>(
-        this.#connection,
-        `select epoch_ms(date_trunc('hour', ts))::double as hour, count(*) as rows from ${table}
-         where date_trunc('hour', ts) in (${among}) group by all`,
-      );
-      const rowsByHour = new Map(counts.map(({ hour, rows }) => [hour, Number(rows)]));
+      const rowsByHour = await this.countRows(hours);
       const loadedAt = Date.now();
       const audit = auditRows(hours, { run, startedAt, loadedAt, rowsByHour });
       await appendRows(this.#connection, rawSchema, 'load_audit', pipelineTables.load_audit.fields, audit);
       await this.#connection.run(
         `update ${rawSchema}.lake_files set "loadedAt" = make_timestamp(${loadedAt * 1000})
-         where topic = ${quoted(topic)} and hour in (${among})`,
+         where topic = ${quoted(topic)} and hour in (${amongHours(hours)})`,
       );
       return audit;
     });
+  }
+
+  async countRows(hours: readonly HourOfTopic[]): Promise<ReadonlyMap<number, number>> {
+    const [first] = hours;
+    if (!first) return new Map();
+    const counts = await queryRows<{ hour: number; rows: bigint }>(
+      this.#connection,
+      `select epoch_ms(date_trunc('hour', ts))::double as hour, count(*) as rows from ${rawSchema}.${first.topic}
+       where ${withinHours(hours)} group by all`,
+    );
+    return new Map(counts.map(({ hour, rows }) => [hour, Number(rows)]));
   }
 
   async referenceSources(table: ReferenceTableName): Promise<readonly string[]> {

@@ -9,9 +9,19 @@ export function pointerPath(marts: string): string {
   return join(marts, 'current.json');
 }
 
-/** The folder of a version; its files are named `<mart>.parquet` and never change. */
+/** The folder of a version; its files never change. */
 export function versionFolder(marts: string, version: string): string {
   return join(marts, 'versions', version);
+}
+
+/** The file of a mart in a version's folder. */
+export function martFile(folder: string, mart: string): string {
+  return join(folder, `${mart}.parquet`);
+}
+
+/** Its second copy, in the order of what is looked up, where its layout has one. */
+export function lookupFile(folder: string, mart: string): string {
+  return join(folder, `${mart}.lookup.parquet`);
 }
 
 /**

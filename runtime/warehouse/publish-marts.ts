@@ -3,7 +3,8 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { errorMessage, SetupError } from '../program/errors.ts';
-import { versionFolder, writePointer } from './marts-files.ts';
+import { lookupFile, martFile, versionFolder, writePointer } from './marts-files.ts';
+import { layoutOf, rowGroup } from './marts-layout.ts';
 import { type MartsPointer, martsPointerSchema } from './marts-pointer.ts';
 import { pipelineState, rowsOf, tablesOf } from './pipeline-state.ts';
 
@@ -27,15 +28,20 @@ function newVersion(now: number): string {
   return `${stamp}-${randomBytes(2).toString('hex')}`;
 }
 
+/** Compressed lightly: every query unpacks what it reads, and twice the disk space costs less than that time. */
+function copyTo(path: string, table: string, orderBy?: string): string {
+  const file = path.replaceAll("'", "''");
+  const order = orderBy ? ` order by ${orderBy}` : '';
+  return `copy (select * from marts."${table}"${order}) to '${file}'
+    (format parquet, compression lz4, row_group_size ${rowGroup})`;
+}
+
 async function exportMarts(connection: DuckDBConnection, folder: string): Promise<MartsPointer['marts']> {
-  const tables = await tablesOf(connection, 'marts');
   const marts: MartsPointer['marts'] = {};
-  for (const table of tables) {
-    const file = join(folder, `${table}.parquet`).replaceAll("'", "''");
-    const written = await rowsOf(
-      connection,
-      `copy (select * from marts."${table}") to '${file}' (format parquet, compression zstd)`,
-    );
+  for (const table of await tablesOf(connection, 'marts')) {
+    const { orderBy, lookup } = layoutOf(table) ?? {};
+    const written = await rowsOf(connection, copyTo(martFile(folder, table), table, orderBy));
+    if (lookup) await rowsOf(connection, copyTo(lookupFile(folder, table), table, lookup));
     marts[table] = { rows: Number(written[0]?.Count ?? 0) };
   }
   return marts;

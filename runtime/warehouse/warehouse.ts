@@ -61,6 +61,8 @@ export interface Warehouse {
    * @throws SetupError `load_mismatch` when a count is not that of the commit records.
    */
   replaceHours(hours: readonly HourOfTopic[], run: string): Promise<readonly PipelineRowOf<'load_audit'>[]>;
+  /** The rows that some hours of one topic have now, by the start of the hour; those without any may be left out. */
+  countRows(hours: readonly HourOfTopic[]): Promise<ReadonlyMap<number, number>>;
   /** The sources whose rows a reference table has. */
   referenceSources(table: ReferenceTableName): Promise<readonly string[]>;
   /**

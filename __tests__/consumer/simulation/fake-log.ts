@@ -1,4 +1,4 @@
-import type { LogRecord } from '../../../runtime/kafka/log-reader.ts';
+import type { LogRecord } from '../../../runtime/kafka/record-batch.ts';
 
 /** What a message should become. */
 export interface Produced {

@@ -1,7 +1,8 @@
 import { Consumer, type RotationLimits } from '../../../runtime/consumer/consumer.ts';
 import { FetchOrder } from '../../../runtime/kafka/fetch-order.ts';
-import type { LogReader, TopicPartition } from '../../../runtime/kafka/log-reader.ts';
+import type { LogReader } from '../../../runtime/kafka/log-reader.ts';
 import { ReadAhead } from '../../../runtime/kafka/read-ahead.ts';
+import type { TopicPartition } from '../../../runtime/kafka/record-batch.ts';
 import type { Logger } from '../../../runtime/program/log.ts';
 import { topic, type World } from './world.ts';
 

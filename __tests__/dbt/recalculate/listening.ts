@@ -1,5 +1,6 @@
 import type { EventsByTopic } from '../listeners.ts';
 import {
+  artistOf,
   dayOf,
   groupBy,
   hourOf,
@@ -9,6 +10,7 @@ import {
   songOf,
   sortedBy,
   type View,
+  weekOf,
 } from './plain.ts';
 
 function listening(streams: readonly Listen[]) {
@@ -45,11 +47,17 @@ export function activityDaily({ listen_events, page_view_events }: EventsByTopic
   }));
 }
 
+/** Listening, and how much of it was of paid listeners. */
+function byLevel(streams: readonly Listen[]) {
+  const paid = listening(streams.filter(({ level }) => level === 'paid'));
+  return { ...listening(streams), paid_streams: paid.streams, paid_minutes: paid.minutes };
+}
+
 export function songPopularityDaily({ listen_events }: EventsByTopic): Row[] {
   const groups = groupBy(listen_events, (event) => JSON.stringify([dayOf(event.ts), songOf(event)]));
   const rows = [...groups.values()].map((streams) => {
     const [{ ts, song, artist }] = streams as [Listen];
-    return { day: dayOf(ts), song, artist, ...listening(streams) };
+    return { day: dayOf(ts), song, artist, ...byLevel(streams) };
   });
   return sortedBy(rows, 'day', 'song', 'artist');
 }
@@ -58,12 +66,56 @@ export function artistPopularityDaily({ listen_events }: EventsByTopic): Row[] {
   const groups = groupBy(listen_events, (event) => `${dayOf(event.ts)} ${event.artist}`);
   const rows = [...groups.values()].map((streams) => {
     const [{ ts, artist }] = streams as [Listen];
-    return { day: dayOf(ts), artist, ...listening(streams) };
+    return { day: dayOf(ts), artist, ...byLevel(streams) };
   });
   return sortedBy(rows, 'day', 'artist');
 }
 
-export function listenersBySegmentDaily({ listen_events, page_view_events }: EventsByTopic): Row[] {
+const weekly = (item: (stream: Listen) => string, column: string) => (events: EventsByTopic) => {
+  const groups = groupBy(events.listen_events, (event) =>
+    JSON.stringify([weekOf(dayOf(event.ts)), item(event)]),
+  );
+  const rows = [...groups].map(([group, streams]) => {
+    const [day, key] = JSON.parse(group) as [string, string];
+    const { listeners: _, ...measures } = byLevel(streams);
+    return { day, [column]: key, ...measures };
+  });
+  return sortedBy(rows, 'day', column);
+};
+
+export const songPopularityWeekly = weekly(songOf, 'song_key');
+export const artistPopularityWeekly = weekly(artistOf, 'artist_key');
+
+export function songPopularityByStateDaily({ listen_events }: EventsByTopic): Row[] {
+  const groups = groupBy(listen_events, (event) =>
+    JSON.stringify([dayOf(event.ts), event.state, songOf(event)]),
+  );
+  const rows = [...groups].map(([group, streams]) => {
+    const [day, state, song_key] = JSON.parse(group) as [string, string, string];
+    const { listeners: _, ...measures } = byLevel(streams);
+    return { day, state, song_key, ...measures };
+  });
+  return sortedBy(rows, 'day', 'state', 'song_key');
+}
+
+const totals = (item: (stream: Listen) => string, column: string) => (events: EventsByTopic) => {
+  const groups = groupBy(events.listen_events, item);
+  const rows = [...groups].map(([key, streams]) => {
+    const days = groupBy(streams, (event) => dayOf(event.ts));
+    const [first_day, last_day] = [[...days.keys()].sort()[0], [...days.keys()].sort().at(-1)];
+    const best = Math.max(...Array.from(days.values(), (day) => day.length));
+    const best_day = [...days.keys()].sort().find((day) => days.get(day)?.length === best);
+    const { streams: count, minutes } = listening(streams);
+    return { [column]: key, streams: count, minutes, first_day, last_day, best_day, best_day_streams: best };
+  });
+  return sortedBy(rows as Row[], column);
+};
+
+export const songTotals = totals(songOf, 'song_key');
+export const artistTotals = totals(artistOf, 'artist_key');
+
+/** The last page view of each listener on each day, by `<day> <user>`. */
+function lastViews(page_view_events: readonly View[]): Map<string, View> {
   const lastView = new Map<string, View>();
   for (const view of page_view_events) {
     const id = `${dayOf(view.ts)} ${view.userId}`;
@@ -72,6 +124,28 @@ export function listenersBySegmentDaily({ listen_events, page_view_events }: Eve
       !last || view.ts > last.ts || (view.ts === last.ts && view.itemInSession > last.itemInSession);
     if (later) lastView.set(id, view);
   }
+  return lastView;
+}
+
+const deviceOf = (userAgent: string) =>
+  ['iPhone', 'iPad', 'Windows', 'Macintosh'].find((word) => userAgent.includes(word)) ?? 'other';
+
+/** Listeners by device, in each state and level. */
+export function demographicsByDevice({ listen_events, page_view_events }: EventsByTopic): Row[] {
+  const lastView = lastViews(page_view_events);
+  const groups = groupBy(listen_events, (event) => {
+    const view = lastView.get(`${dayOf(event.ts)} ${event.userId}`);
+    return JSON.stringify([dayOf(event.ts), view?.state, view?.level, deviceOf(view?.userAgent ?? '')]);
+  });
+  const rows = [...groups].map(([group, streams]) => {
+    const [day, state, level, device] = JSON.parse(group) as [string, string, string, string];
+    return { day, state, level, segment: device.replace('Macintosh', 'Mac'), ...listening(streams) };
+  });
+  return sortedBy(rows, 'day', 'state', 'level', 'segment');
+}
+
+export function listenersBySegmentDaily({ listen_events, page_view_events }: EventsByTopic): Row[] {
+  const lastView = lastViews(page_view_events);
   const groups = groupBy(listen_events, (event) => {
     const view = lastView.get(`${dayOf(event.ts)} ${event.userId}`);
     return JSON.stringify([dayOf(event.ts), view?.state, view?.gender, view?.level]);

@@ -6,9 +6,10 @@ import { topicNames } from '../../../runtime/contract/topics.ts';
 import type { Engine } from '../../../runtime/generator/engine/engine.ts';
 import { InlineEngine } from '../../../runtime/generator/engine/inline.ts';
 import type { EngineProps } from '../../../runtime/generator/engine/part.ts';
-import { SnapshotFolder } from '../../../runtime/generator/engine/snapshot.ts';
+import { SnapshotStore } from '../../../runtime/generator/engine/snapshot.ts';
 import { divideShards, ThreadedEngine } from '../../../runtime/generator/engine/threads.ts';
 import { partsOf, piecesOf } from '../../../runtime/generator/sinks/json-files.ts';
+import { LocalDiskStore } from '../../../runtime/lake/local-disk-store.ts';
 import { settings } from '../support.ts';
 
 const props: EngineProps = {
@@ -62,7 +63,7 @@ test('one thread and one, two and four workers write the same bytes', async () =
 });
 
 test('a snapshot goes on as if nothing had been, with another number of workers as well', async () => {
-  const snapshots = new SnapshotFolder(folder);
+  const snapshots = new SnapshotStore(new LocalDiskStore(folder), 'run');
   const engine = inline();
   await engine.advance(40_000);
   await snapshots.save(engine);
@@ -78,8 +79,8 @@ test('a snapshot goes on as if nothing had been, with another number of workers 
   expect((await linesOf(threaded)) === rest).toBe(true);
 });
 
-test('of two snapshots only the later one stays, and one of the future is not used', async () => {
-  const snapshots = new SnapshotFolder(folder);
+test('of two snapshots only the later one stays, and one of the future or of another run is not used', async () => {
+  const snapshots = new SnapshotStore(new LocalDiskStore(folder), 'run');
   const engine = inline();
   await engine.advance(1000);
   await snapshots.save(engine);
@@ -87,8 +88,8 @@ test('of two snapshots only the later one stays, and one of the future is not us
   await snapshots.save(engine);
   expect(await snapshots.load(1500)).toBeUndefined();
   expect((await snapshots.load(2000))?.[0]?.now).toBe(2000);
-  await snapshots.clear();
-  expect(await snapshots.load(2000)).toBeUndefined();
+  const others = new SnapshotStore(new LocalDiskStore(folder), 'another');
+  expect(await others.load(2000)).toBeUndefined();
 });
 
 test('a worker that fails says why', async () => {

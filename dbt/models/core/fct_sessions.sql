@@ -5,16 +5,16 @@ with sessions as (
     tag,
     session_id,
     min(day) as day,
-    min(ts) as started_at,
-    max(ts) as ended_at,
+    min(started_at) as started_at,
+    max(ended_at) as ended_at,
     max(user_id) as user_id,
-    count(*) as page_views,
-    count(song_key) as streams,
-    max(case when auth = 'Guest' then 1 else 0 end) = 1 as is_guest_visit,
-    max(case when page = 'Register' then 1 else 0 end) = 1 as saw_register,
-    max(case when page = 'Submit Registration' then 1 else 0 end) = 1 as signed_up,
-    max(case when page = 'Cancellation Confirmation' then 1 else 0 end) = 1 as cancelled
-  from {{ ref('fct_page_views') }}
+    {{ total('page_views') }} as page_views,
+    {{ total('streams') }} as streams,
+    max(case when is_guest_visit then 1 else 0 end) = 1 as is_guest_visit,
+    max(case when saw_register then 1 else 0 end) = 1 as saw_register,
+    max(case when signed_up then 1 else 0 end) = 1 as signed_up,
+    max(case when cancelled then 1 else 0 end) = 1 as cancelled
+  from {{ ref('int_session_days') }}
   -- A session that began up to two days before a changed day, and all of it.
   where {{ on_changed_days(reach=4) }}
   group by tag, session_id

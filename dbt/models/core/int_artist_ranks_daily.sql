@@ -1,3 +1,3 @@
 {{ config(**by_day()) }}
 
-{{ chart_ranks('artist_key', 'day', on_changed_days()) }}
+{{ chart_ranks('artist_key') }}

@@ -20,6 +20,8 @@ totals as (
     count(*) as streams,
     count(distinct user_id) as listeners,
     {{ total('duration_ms') }} as listened_ms,
+    count(case when level = 'paid' then 1 end) as paid_streams,
+    {{ total("case when level = 'paid' then duration_ms else 0 end") }} as paid_listened_ms,
     min(ts) as first_streamed_at
   from {{ ref('fct_streams') }}
   where {{ on_changed_days() }}
@@ -36,6 +38,8 @@ select
   totals.streams,
   totals.listeners,
   totals.listened_ms,
+  totals.paid_streams,
+  totals.paid_listened_ms,
   totals.first_streamed_at
 from totals
 inner join spelled

@@ -4,9 +4,10 @@ select
   day,
   artist_key,
   artist,
-  count(*) as streams,
-  count(distinct user_id) as listeners,
-  {{ total('duration_ms') }} / 60000.0 as minutes
-from {{ ref('fct_streams') }}
+  streams,
+  listeners,
+  listened_ms / 60000.0 as minutes,
+  paid_streams,
+  paid_listened_ms / 60000.0 as paid_minutes
+from {{ ref('int_artist_days') }}
 where {{ on_changed_days() }}
-group by day, artist_key, artist

@@ -17,9 +17,11 @@ with listeners as (
 
 -- One row for each listener and thing to tell of the listener.
 attributes as (
-  {% for dimension in ['gender', 'level', 'state', 'device'] %}
+  {% for dimension in ['gender', 'device'] %}
     select
       day,
+      state,
+      level,
       '{{ dimension }}' as dimension,
       {{ dimension }} as segment,
       streams,
@@ -29,6 +31,8 @@ attributes as (
   {% endfor %}
   select
     day,
+    state,
+    level,
     'account_age' as dimension,
     case
       when account_days is null then 'unknown'
@@ -44,10 +48,12 @@ attributes as (
 
 select
   day,
+  state,
+  level,
   dimension,
   segment,
   count(*) as listeners,
   {{ total('streams') }} as streams,
   {{ total('listened_ms') }} / 60000.0 as minutes
 from attributes
-group by day, dimension, segment
+group by day, state, level, dimension, segment

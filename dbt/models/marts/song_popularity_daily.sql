@@ -7,6 +7,8 @@ select
   artist,
   streams,
   listeners,
-  listened_ms / 60000.0 as minutes
+  listened_ms / 60000.0 as minutes,
+  paid_streams,
+  paid_listened_ms / 60000.0 as paid_minutes
 from {{ ref('int_song_days') }}
 where {{ on_changed_days() }}

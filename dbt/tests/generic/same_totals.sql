@@ -1,7 +1,7 @@
 {#
   Fails on groups whose totals differ between the model and `other`, groups that only one of them has included:
   a FULL JOIN, compared null-safe. `totals` maps an expression over the model to one over `other`; without `by` and
-  `other_by` the whole relations are one group.
+  `other_by` the whole relations are one group. Where the model is by week, the days of `other_by` are too.
 #}
 {% test same_totals(model, other, totals, by=none, other_by=none) %}
 with ours as (
@@ -16,12 +16,12 @@ with ours as (
 
 theirs as (
   select
-    {{ other_by or 1 }} as part
+    {{ row_day_of(other_by) if other_by else 1 }} as part
     {%- for expression in totals.values() %},
     {{ expression }} as total_{{ loop.index }}
     {%- endfor %}
   from {{ rows_to_test(other) }}
-  {% if other_by %}group by {{ other_by }}{% endif %}
+  {% if other_by %}group by {{ row_day_of(other_by) }}{% endif %}
 )
 
 select

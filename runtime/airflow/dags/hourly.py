@@ -1,8 +1,8 @@
-"""Every hour: load what the lake has new, then build and test the models."""
+"""Every hour: load what the lake has new, build and test the models, and check what is in the warehouse."""
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 from airflow import DAG
 from airflow.timetables.interval import CronDataIntervalTimetable
@@ -17,7 +17,12 @@ with DAG(
     # A run takes up every hour that is new or changed, whichever run missed it: there is nothing to catch up with.
     catchup=False,
     max_active_runs=1,
+    # A run that hangs must not keep the next ones away for ever.
+    dagrun_timeout=timedelta(hours=6),
     default_args=DEFAULT_ARGS,
     tags=["beatflow"],
 ) as dag:
-    job("load", "BEATFLOW_LOADER_JOB") >> job("build", "BEATFLOW_TRANSFORM_JOB")
+    load = job("load", "BEATFLOW_LOADER_JOB")
+    build = job("build", "BEATFLOW_TRANSFORM_JOB")
+    check = job("check", "BEATFLOW_LOADER_JOB", ["--check"])
+    load >> build >> check

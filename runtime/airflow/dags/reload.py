@@ -1,4 +1,4 @@
-"""By hand: load a range of hours again, changed or not, then build what follows from them."""
+"""By hand: load a range of hours again, changed or not, build what follows from them, and check the range."""
 
 from __future__ import annotations
 
@@ -28,5 +28,8 @@ with DAG(
     },
     tags=["beatflow"],
 ) as dag:
-    args = ["--since", "{{ params.since }}", "--until", "{{ params.until }}"]
-    job("load", "BEATFLOW_LOADER_JOB", args) >> job("build", "BEATFLOW_TRANSFORM_JOB")
+    hours = ["--since", "{{ params.since }}", "--until", "{{ params.until }}"]
+    load = job("load", "BEATFLOW_LOADER_JOB", hours)
+    build = job("build", "BEATFLOW_TRANSFORM_JOB")
+    check = job("check", "BEATFLOW_LOADER_JOB", ["--check", *hours])
+    load >> build >> check

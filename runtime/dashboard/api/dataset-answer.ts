@@ -22,9 +22,11 @@ export function readParams(dataset: Dataset, query: Readonly<Record<string, unkn
   return params;
 }
 
-/** The same parameters with the ends of the period filled in from the days that the marts cover. */
+/** The same parameters with the days filled in that are not given: the ends of the period, the newest chart's. */
 export function resolvePeriod(dataset: Dataset, params: Params, extent: Extent): Params {
-  if (!Object.hasOwn(dataset.params.shape, 'from')) return params;
+  const has = (parameter: string) => Object.hasOwn(dataset.params.shape, parameter);
+  if (has('day')) return { ...params, day: params.day ?? extent.lastDay };
+  if (!has('from')) return params;
   return { ...params, from: params.from ?? extent.firstDay, to: params.to ?? extent.lastDay };
 }
 

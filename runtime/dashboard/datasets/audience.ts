@@ -47,19 +47,20 @@ const demographicsQuery = namedQuery(
   'demographics',
   `select
   segment, sum(streams) as streams, sum(minutes) as minutes,
-  sum(listeners) / (select count(distinct day) from marts.demographics_daily where ${inPeriod}) as daily_listeners
+  sum(listeners) / (select count(distinct day) from marts.activity_daily where ${inPeriod}) as daily_listeners
 from marts.demographics_daily
-where dimension = $by and ${inPeriod}
+where dimension = $by and ${inPeriod} and ${ofAudience}
 group by segment
 order by streams desc, segment`,
 );
 
-/** Listening by attributes that are counted for everyone together only. */
+/** Listening by device or age of the account. */
 export const demographics = defineDataset({
   name: 'demographics',
-  doc: 'Listening of a period by device or by the age of the account, everyone together.',
+  doc: 'Listening of a period by device or by the age of the account.',
   params: z.strictObject({
     ...period,
+    ...audience,
     by: z
       .enum(['device', 'account_age'], { error: 'expected device or account_age' })
       .default('device')

@@ -26,21 +26,12 @@ const daily = {
   listeners: column.count('Listeners who started it.'),
 };
 
-const summaryOf = (mart: string, keyColumn: string, names: readonly string[]) => `with days as (
-  select ${[keyColumn, ...names].join(', ')}, day, streams, minutes,
-    row_number() over (order by streams desc, day) as by_streams,
-    row_number() over (order by day desc) as by_day
-  from marts.${mart}
-  where ${keyColumn} = $key
-)
-select ${keyColumn}, ${names.map((name) => `max(case when by_day = 1 then ${name} end) as ${name}`).join(', ')},
-  sum(streams) as streams, sum(minutes) as minutes, min(day) as first_day, max(day) as last_day,
-  max(case when by_streams = 1 then day end) as best_day,
-  max(case when by_streams = 1 then streams end) as best_day_streams
-from days
-group by ${keyColumn}`;
+const summaryColumns = Object.keys(summary).join(', ');
 
-const songQuery = namedQuery('song', summaryOf('song_popularity_daily', 'song_key', ['song', 'artist']));
+const songQuery = namedQuery(
+  'song',
+  `select song_key, song, artist, ${summaryColumns} from marts.song_totals where song_key = $key`,
+);
 
 /** One song. */
 export const song = defineDataset({
@@ -56,10 +47,13 @@ export const song = defineDataset({
   query: () => songQuery,
 });
 
-const songDaysQuery = namedQuery(
-  'song_days',
-  'select day, streams, listeners from marts.song_popularity_daily where song_key = $key order by day',
-);
+const daysQuery = (of: 'song' | 'artist') =>
+  namedQuery(
+    `${of}_days`,
+    `select day, streams, listeners from marts.${of}_popularity_daily where ${of}_key = $key order by day`,
+    { lookup: true },
+  );
+const songDaysQuery = daysQuery('song');
 
 /** A song day by day. */
 export const songDays = defineDataset({
@@ -70,7 +64,10 @@ export const songDays = defineDataset({
   query: () => songDaysQuery,
 });
 
-const artistQuery = namedQuery('artist', summaryOf('artist_popularity_daily', 'artist_key', ['artist']));
+const artistQuery = namedQuery(
+  'artist',
+  `select artist_key, artist, ${summaryColumns} from marts.artist_totals where artist_key = $key`,
+);
 
 /** One artist. */
 export const artist = defineDataset({
@@ -85,10 +82,7 @@ export const artist = defineDataset({
   query: () => artistQuery,
 });
 
-const artistDaysQuery = namedQuery(
-  'artist_days',
-  'select day, streams, listeners from marts.artist_popularity_daily where artist_key = $key order by day',
-);
+const artistDaysQuery = daysQuery('artist');
 
 /** An artist day by day. */
 export const artistDays = defineDataset({
@@ -101,10 +95,8 @@ export const artistDays = defineDataset({
 
 const artistSongsQuery = namedQuery(
   'artist_songs',
-  `select song_key, max(song) as song, sum(streams) as streams, sum(minutes) as minutes
-from marts.song_popularity_daily
-where artist in (select artist from marts.artist_popularity_daily where artist_key = $key)
-group by song_key
+  `select song_key, song, streams, minutes from marts.song_totals
+where artist_key = $key
 order by streams desc, song, song_key
 limit $limit`,
 );
@@ -125,9 +117,7 @@ export const artistSongs = defineDataset({
 
 const artistOfSongQuery = namedQuery(
   'artist_of_song',
-  `select max(artist_key) as artist_key, max(artist) as artist from marts.artist_popularity_daily
-where artist in (select artist from marts.song_popularity_daily where song_key = $key)
-having count(*) > 0`,
+  'select artist_key, artist from marts.song_totals where song_key = $key',
 );
 
 /** The artist of a song. */
@@ -142,40 +132,35 @@ export const artistOfSong = defineDataset({
   query: () => artistOfSongQuery,
 });
 
-const songRanks = namedQuery(
-  'song_ranks',
-  `select day, chart_rank, movement from marts.charts_songs_weekly
-where region = 'US' and song_key = $key order by day`,
-);
+const ranks = {
+  day: column.day('Monday of the week.'),
+  chart_rank: column.count('Place on the chart.'),
+  movement: column.text('Against the chart before: new, re-entry, up, down or same.'),
+};
+const ranksQuery = (of: 'song' | 'artist') =>
+  namedQuery(
+    `${of}_ranks`,
+    `select day, chart_rank, movement from marts.charts_${of}s_weekly
+where region = 'US' and ${of}_key = $key order by day`,
+  );
+const songRanks = ranksQuery('song');
 
 /** A song's past on the weekly chart. */
 export const songRankHistory = defineDataset({
   name: 'song-ranks',
   doc: 'The places of a song on the weekly charts of the country.',
   params: z.strictObject({ key: key('a song') }),
-  row: z.object({
-    day: column.day('Monday of the week.'),
-    chart_rank: column.count('Place on the chart.'),
-    movement: column.text('Against the chart before: new, re-entry, up, down or same.'),
-  }),
+  row: z.object(ranks),
   query: () => songRanks,
 });
 
-const artistRanks = namedQuery(
-  'artist_ranks',
-  `select day, chart_rank, movement from marts.charts_artists_weekly
-where region = 'US' and artist_key = $key order by day`,
-);
+const artistRanks = ranksQuery('artist');
 
 /** An artist's past on the weekly chart. */
 export const artistRankHistory = defineDataset({
   name: 'artist-ranks',
   doc: 'The places of an artist on the weekly charts of the country.',
   params: z.strictObject({ key: key('an artist') }),
-  row: z.object({
-    day: column.day('Monday of the week.'),
-    chart_rank: column.count('Place on the chart.'),
-    movement: column.text('Against the chart before: new, re-entry, up, down or same.'),
-  }),
+  row: z.object(ranks),
   query: () => artistRanks,
 });

@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import { type NamedQuery, namedQuery } from '../../warehouse/marts.ts';
+import { type NamedQuery, namedQuery, type Values } from '../../warehouse/marts.ts';
 import { column, defineDataset } from './dataset.ts';
+import { addDays } from './days.ts';
 import { limit } from './parameters.ts';
 import { stateCodes } from './states.ts';
 
-/** Charts whose ranks are shown beside the present one. */
-const pastCharts = { day: 30, week: 26 } as const;
+/** How many days back the ranks go that are shown beside the present one. */
+const pastDays = { day: 29, week: 26 * 7 - 1 } as const;
 
-type Cycle = keyof typeof pastCharts;
+type Cycle = keyof typeof pastDays;
 type Kind = 'songs' | 'artists';
 
 const marts: Readonly<Record<Kind, Readonly<Record<Cycle, string>>>> = {
@@ -40,36 +41,33 @@ function chartQuery(kind: Kind, length: Cycle): NamedQuery {
   const named = names[kind].map((name) => `now.${name}`).join(', ');
   return namedQuery(
     `chart_${kind}_${length}`,
-    `with chosen as (
-  select max(day) as day from ${mart}
-  where region = $region and (cast($day as string) is null or day = cast($day as date))
+    `with recent as (
+  select day, chart_rank, ${key}, ${names[kind].join(', ')}, streams, last_rank, peak_rank, times_on_chart, movement
+  from ${mart}
+  where region = $region and day between cast($since as date) and cast($day as date)
 ),
-past as (
-  select ranks.${key}, ranks.chart_rank, ranks.day
-  from ${mart} as ranks
-  inner join (
-    select distinct all_days.day from ${mart} as all_days cross join chosen
-    where all_days.region = $region and all_days.day <= chosen.day
-    order by day desc limit ${pastCharts[length]}
-  ) as recent on ranks.day = recent.day
-  where ranks.region = $region
+chosen as (
+  select max(day) as day from recent
 ),
 histories as (
   select ${key}, array_agg(cast(day as string) order by day) as past_days,
     array_agg(chart_rank order by day) as past_ranks
-  from past
+  from recent
   group by ${key}
 )
 select now.chart_rank, now.${key}, ${named}, now.streams, now.last_rank, now.peak_rank, now.times_on_chart,
   now.movement, now.day, histories.past_days, histories.past_ranks
-from ${mart} as now
+from recent as now
 inner join chosen on now.day = chosen.day
 inner join histories on now.${key} = histories.${key}
-where now.region = $region
 order by now.chart_rank, now.streams desc, now.${names[kind][0]}, now.${key}
 limit $limit`,
   );
 }
+
+/** The first day of the charts whose ranks are shown beside the one of `day`. */
+const derive = ({ cycle: length, day: last }: { cycle: Cycle; day?: string | undefined }): Values =>
+  last === undefined ? {} : { since: addDays(last, -pastDays[length]) };
 
 const chartParams = z.strictObject({ cycle, region, day, limit: limit(100, 200) });
 
@@ -102,6 +100,7 @@ export const songChart = defineDataset({
     ...chartColumns,
   }),
   query: ({ cycle: length }) => songCharts[length],
+  derive,
 });
 
 /** The artist chart of a day or week. */
@@ -116,6 +115,7 @@ export const artistChart = defineDataset({
     ...chartColumns,
   }),
   query: ({ cycle: length }) => artistCharts[length],
+  derive,
 });
 
 const chartDayQueries = perCycle((length) =>

@@ -1,24 +1,96 @@
 import { z } from 'zod';
-import { namedQuery } from '../../warehouse/marts.ts';
+import { type NamedQuery, namedQuery, type Values } from '../../warehouse/marts.ts';
 import { column, defineDataset } from './dataset.ts';
+import { partsOf } from './days.ts';
 import { inPeriod } from './fragments.ts';
-import { limit, period } from './parameters.ts';
+import { audience, limit, period } from './parameters.ts';
 
-const songs = namedQuery(
-  'top_songs',
-  `select song_key, max(song) as song, max(artist) as artist, sum(streams) as streams, sum(minutes) as minutes
-from marts.song_popularity_daily
-where ${inPeriod}
-group by song_key
-order by streams desc, song, artist, song_key
-limit $limit`,
-);
+type Kind = 'song' | 'artist';
+type Level = 'free' | 'paid';
+
+const measuresOf: Readonly<Record<Level | 'all', string>> = {
+  all: 'streams, minutes',
+  paid: 'paid_streams as streams, paid_minutes as minutes',
+  free: 'streams - paid_streams as streams, minutes - paid_minutes as minutes',
+};
+
+/** Items by their streams: `source` has a row for each piece of an item's listening. Names come in last. */
+const ranking = (kind: Kind, source: string) => {
+  const names = kind === 'song' ? ['song', 'artist'] : ['artist'];
+  return `with pieces as (
+${source}
+),
+sums as (
+  select ${kind}_key, sum(streams) as streams, sum(minutes) as minutes from pieces group by ${kind}_key
+)
+select sums.${kind}_key, ${names.map((name) => `items.${name}`).join(', ')}, sums.streams, sums.minutes
+from sums
+inner join marts.${kind}_totals as items on sums.${kind}_key = items.${kind}_key
+where sums.streams > 0
+order by sums.streams desc, ${names.map((name) => `items.${name}`).join(', ')}, sums.${kind}_key
+limit $limit`;
+};
+
+/** Everywhere: whole weeks from the mart by week, the days around them from the one by day. */
+const everywhere = (kind: Kind, measures: string) => {
+  const part = (cycle: 'daily' | 'weekly', from: string, to: string) =>
+    `  select ${kind}_key, ${measures} from marts.${kind}_popularity_${cycle}
+  where day between cast($${from} as date) and cast($${to} as date)`;
+  return ranking(
+    kind,
+    [
+      part('daily', 'from', 'head_to'),
+      part('weekly', 'weeks_from', 'weeks_to'),
+      part('daily', 'tail_from', 'to'),
+    ].join('\n  union all\n'),
+  );
+};
+
+const inState: Readonly<Record<Kind, (measures: string) => string>> = {
+  song: (measures) =>
+    ranking(
+      'song',
+      `  select song_key, ${measures} from marts.song_popularity_by_state_daily
+  where state = $state and ${inPeriod}`,
+    ),
+  artist: (measures) =>
+    ranking(
+      'artist',
+      `  select songs.artist_key, heard.streams, heard.minutes
+  from (
+    select song_key, sum(streams) as streams, sum(minutes) as minutes
+    from (
+      select song_key, ${measures} from marts.song_popularity_by_state_daily
+      where state = $state and ${inPeriod}
+    ) as pieces_of_songs
+    group by song_key
+  ) as heard
+  inner join marts.song_totals as songs on heard.song_key = songs.song_key`,
+    ),
+};
+
+const queriesOf = (kind: Kind) => {
+  const byLevel = (name: string, text: (measures: string) => string) => ({
+    all: namedQuery(name, text(measuresOf.all)),
+    free: namedQuery(`${name}_free`, text(measuresOf.free)),
+    paid: namedQuery(`${name}_paid`, text(measuresOf.paid)),
+  });
+  const country = byLevel(`top_${kind}s`, (measures) => everywhere(kind, measures));
+  const state = byLevel(`top_${kind}s_of_state`, inState[kind]);
+  return (params: { state?: string | undefined; level?: Level | undefined }): NamedQuery =>
+    (params.state === undefined ? country : state)[params.level ?? 'all'];
+};
+
+const derive = ({ from, to }: { from?: string | undefined; to?: string | undefined }): Values =>
+  from !== undefined && to !== undefined ? { ...partsOf(from, to) } : {};
+
+const params = z.strictObject({ ...period, ...audience, limit: limit(10, 500) });
 
 /** The most played songs. */
 export const topSongs = defineDataset({
   name: 'top-songs',
-  doc: 'The most played songs of a period, most streams first.',
-  params: z.strictObject({ ...period, limit: limit(10, 500) }),
+  doc: 'The most played songs of a period and an audience, most streams first.',
+  params,
   row: z.object({
     song_key: column.text('Key of the song in the warehouse.'),
     song: column.text('Title of the song.'),
@@ -26,29 +98,21 @@ export const topSongs = defineDataset({
     streams: column.count('Times it was started.'),
     minutes: column.count('Minutes it was listened to.'),
   }),
-  query: () => songs,
+  query: queriesOf('song'),
+  derive,
 });
-
-const artists = namedQuery(
-  'top_artists',
-  `select artist_key, max(artist) as artist, sum(streams) as streams, sum(minutes) as minutes
-from marts.artist_popularity_daily
-where ${inPeriod}
-group by artist_key
-order by streams desc, artist, artist_key
-limit $limit`,
-);
 
 /** The most played artists. */
 export const topArtists = defineDataset({
   name: 'top-artists',
-  doc: 'The most played artists of a period, most streams first.',
-  params: z.strictObject({ ...period, limit: limit(10, 500) }),
+  doc: 'The most played artists of a period and an audience, most streams first.',
+  params,
   row: z.object({
     artist_key: column.text('Key of the artist in the warehouse.'),
     artist: column.text('Name of the artist.'),
     streams: column.count('Songs of the artist that were started.'),
     minutes: column.count('Minutes the artist was listened to.'),
   }),
-  query: () => artists,
+  query: queriesOf('artist'),
+  derive,
 });

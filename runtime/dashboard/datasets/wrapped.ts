@@ -15,13 +15,20 @@ const user = wholeNumber("a listener's number", 0, Number.MAX_SAFE_INTEGER).meta
 });
 const year = wholeNumber('a year such as 2026', 2000, 2999).meta({ description: 'Calendar year, UTC.' });
 
+const ofListener = 'user_id = cast($user as bigint) and year = cast($year as bigint)';
+const position = column.count('From 1 to 5.');
+const listening = {
+  streams: column.count('Songs started.'),
+  minutes: column.count('Minutes listened.'),
+};
+
 const wrappedQuery = namedQuery(
   'wrapped',
   `select user_id, year, streams, songs, artists, minutes, percentile, top_song_key, top_song, top_song_artist,
   top_artist_key, top_artist, first_song, first_song_artist, first_streamed_at, favourite_hour, listening_days,
   longest_streak_days
 from marts.wrapped_user_year
-where user_id = cast($user as bigint) and year = cast($year as bigint)`,
+where ${ofListener}`,
 );
 
 /** A listener's year. */
@@ -57,7 +64,7 @@ export const wrapped = defineDataset({
 const songsQuery = namedQuery(
   'wrapped_songs',
   `select position, song_key, song, artist, streams, minutes from marts.wrapped_top_songs
-where user_id = cast($user as bigint) and year = cast($year as bigint)
+where ${ofListener}
 order by position`,
 );
 
@@ -67,12 +74,11 @@ export const wrappedSongs = defineDataset({
   doc: "A listener's five songs of the year.",
   params: z.strictObject({ user, year }),
   row: z.object({
-    position: column.count('From 1 to 5.'),
+    position,
     song_key: column.text('Key of the song.'),
     song: column.text('Title.'),
     artist: column.text('Artist.'),
-    streams: column.count('Times started.'),
-    minutes: column.count('Minutes listened.'),
+    ...listening,
   }),
   query: () => songsQuery,
 });
@@ -80,7 +86,7 @@ export const wrappedSongs = defineDataset({
 const artistsQuery = namedQuery(
   'wrapped_artists',
   `select position, artist_key, artist, songs, streams, minutes from marts.wrapped_top_artists
-where user_id = cast($user as bigint) and year = cast($year as bigint)
+where ${ofListener}
 order by position`,
 );
 
@@ -90,12 +96,11 @@ export const wrappedArtists = defineDataset({
   doc: "A listener's five artists of the year.",
   params: z.strictObject({ user, year }),
   row: z.object({
-    position: column.count('From 1 to 5.'),
+    position,
     artist_key: column.text('Key of the artist.'),
     artist: column.text('Name.'),
     songs: column.count('Different songs heard.'),
-    streams: column.count('Songs started.'),
-    minutes: column.count('Minutes listened.'),
+    ...listening,
   }),
   query: () => artistsQuery,
 });

@@ -10,7 +10,6 @@ const signed = new Intl.NumberFormat('en-US', {
 const date = (options: Intl.DateTimeFormatOptions) =>
   new Intl.DateTimeFormat('en-US', { timeZone: 'UTC', ...options });
 const longDay = date({ weekday: 'short', month: 'short', day: 'numeric', year: 'numeric' });
-const shortDay = date({ month: 'short', day: 'numeric' });
 const dayOfYear = date({ month: 'short', day: 'numeric', year: 'numeric' });
 const monthOfYear = date({ month: 'long', year: 'numeric' });
 const clock = date({ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
@@ -40,9 +39,6 @@ export function moment(start: Date, grain: Grain): string {
 /** A count with its noun: 1 play, 2 plays. */
 export const counted = (count: number, one: string, many = `${one}s`): string =>
   `${full(count)} ${count === 1 ? one : many}`;
-
-/** A day without its year: Mar 1. */
-export const monthDay = (day: string): string => shortDay.format(new Date(`${day}T00:00:00Z`));
 
 /** A day with its year: Mar 1, 2026. */
 export const day = (text: string): string => dayOfYear.format(new Date(`${text}T00:00:00Z`));

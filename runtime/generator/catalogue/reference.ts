@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { ReferenceRowOf } from '../../contract/reference-tables.ts';
 import type { ObjectStore } from '../../lake/object-store.ts';
 import { referencePath } from '../../lake/paths.ts';
@@ -43,13 +41,6 @@ export function referenceCatalogue({ tracks }: Catalogue, startDay: number): Ref
   const source = createHash('sha256').update(JSON.stringify(songs)).digest('hex').slice(0, 16);
   const lines = songs.map((song): string => `${JSON.stringify({ ...song, source } satisfies WrittenSong)}\n`);
   return { source, lines: lines.join('') };
-}
-
-/** Writes a catalogue to a file, which appears whole or not at all. */
-export async function writeCatalogue({ lines }: ReferenceCatalogue, path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.new`, lines);
-  await rename(`${path}.new`, path);
 }
 
 /** Puts a catalogue into the lake, from where the loader takes it; one that is there is left as it is. */

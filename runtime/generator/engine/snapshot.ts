@@ -1,76 +1,52 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { ObjectStore } from '../../lake/object-store.ts';
 import type { Engine, ShardState } from './engine.ts';
 
-const prefix = 'state-';
-const suffix = '.bin';
+const path = 'state.bin';
 
-/** One shard's place in a snapshot file. */
+/** One shard's place in a snapshot. */
 type ShardHeader = Omit<ShardState, 'words'> & { readonly wordCount: number };
 
 /**
- * Keeps the state of a population in a folder, one file per snapshot, `state-<seconds since the start>.bin`: per
- * shard a line of JSON, then its words in the machine's byte order. Files appear whole or not at all.
+ * Keeps the latest state of a population, `state.bin`: a line that names the run, then per shard a line of JSON and
+ * its words in the machine's byte order. It is replaced in one step.
  */
-export class SnapshotFolder {
-  readonly #folder: string;
+export class SnapshotStore {
+  readonly #store: ObjectStore;
+  readonly #run: string;
 
-  constructor(folder: string) {
-    this.#folder = folder;
+  /** @param run name of the run; the snapshot of another one is not used */
+  constructor(store: ObjectStore, run: string) {
+    this.#store = store;
+    this.#run = run;
   }
 
-  /** Saves the engine's state, and removes all older snapshots once the new one is in place. */
+  /** Saves the engine's state in place of the one before. */
   async save(engine: Engine): Promise<void> {
-    const name = `${prefix}${engine.now}${suffix}`;
-    await mkdir(this.#folder, { recursive: true });
-    const temporary = join(this.#folder, `${name}.new`);
-    const file = await open(temporary, 'w');
-    try {
-      for await (const { words, ...rest } of engine.save()) {
-        const header: ShardHeader = { ...rest, wordCount: words.length };
-        await file.write(`${JSON.stringify(header)}\n`);
-        const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
-        for (let done = 0; done < bytes.length; ) {
-          done += (await file.write(bytes, done, bytes.length - done)).bytesWritten;
-        }
-      }
-      await file.sync();
-    } finally {
-      await file.close();
+    const pieces: Buffer[] = [Buffer.from(`${JSON.stringify(this.#run)}\n`)];
+    for await (const { words, ...rest } of engine.save()) {
+      const header: ShardHeader = { ...rest, wordCount: words.length };
+      pieces.push(
+        Buffer.from(`${JSON.stringify(header)}\n`),
+        Buffer.from(words.buffer, words.byteOffset, words.byteLength),
+      );
     }
-    await rename(temporary, join(this.#folder, name));
-    await this.#removeBut(name);
+    await this.#store.overwrite(path, Buffer.concat(pieces));
   }
 
-  /** The latest snapshot at or before `second`; undefined where there is none. */
+  /** The snapshot, where it is of this run and not later than `second`; else undefined. */
   async load(second: number): Promise<readonly ShardState[] | undefined> {
-    const times = (await this.#names()).map((name) => Number(name.slice(prefix.length, -suffix.length)));
-    const latest = Math.max(...times.filter((time) => time <= second));
-    if (latest === -Infinity) return undefined;
-    return parse(await readFile(join(this.#folder, `${prefix}${latest}${suffix}`)));
-  }
-
-  /** Removes all snapshots: they are of a run that begins anew. */
-  async clear(): Promise<void> {
-    await this.#removeBut(undefined);
-  }
-
-  async #names(): Promise<string[]> {
-    const names = await readdir(this.#folder).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return [];
-      throw error;
-    });
-    return names.filter((name) => name.startsWith(prefix) && name.endsWith(suffix));
-  }
-
-  async #removeBut(kept: string | undefined): Promise<void> {
-    for (const name of await this.#names()) if (name !== kept) await rm(join(this.#folder, name));
+    const content = await this.#store.read(path);
+    if (!content) return undefined;
+    const lineEnd = content.indexOf(10);
+    if (content.toString('utf8', 0, lineEnd) !== JSON.stringify(this.#run)) return undefined;
+    const states = parse(content, lineEnd + 1);
+    return states.every(({ now }) => now <= second) ? states : undefined;
   }
 }
 
-function parse(content: Buffer): ShardState[] {
+function parse(content: Buffer, start: number): ShardState[] {
   const states: ShardState[] = [];
-  for (let at = 0; at < content.length; ) {
+  for (let at = start; at < content.length; ) {
     const lineEnd = content.indexOf(10, at);
     const { wordCount, ...header } = JSON.parse(content.toString('utf8', at, lineEnd)) as ShardHeader;
     const end = lineEnd + 1 + wordCount * 4;

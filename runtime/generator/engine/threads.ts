@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { SetupError } from '../../program/errors.ts';
 import { shardCount } from '../simulation/settings.ts';
 import { type Engine, type FormatName, joinSlices, type ShardState, type Slice } from './engine.ts';
 import type { EngineProps } from './part.ts';
 import type { WorkerAnswer, WorkerRequest } from './protocol.ts';
+import { workerModule } from './worker-module.ts';
 
 /** The shards of each of several parts: contiguous, so that joined parts are in the order of shards. */
 export function divideShards(parts: number): readonly (readonly number[])[] {
@@ -15,13 +13,11 @@ export function divideShards(parts: number): readonly (readonly number[])[] {
   );
 }
 
-const workerFile = new URL('./worker.ts', import.meta.url);
-
 /** One worker thread, asked one thing after the other. */
 class PartWorker {
   readonly shards: readonly number[];
   // A simulation makes hardly any garbage: a small young generation saves 30 MiB a worker.
-  readonly #worker = new Worker(workerFile, {
+  readonly #worker = new Worker(workerModule, {
     resourceLimits: { maxYoungGenerationSizeMb: 8 },
   });
   readonly #waiting: PromiseWithResolvers<WorkerAnswer>[] = [];
@@ -76,22 +72,12 @@ export class ThreadedEngine implements Engine {
     this.#now = now;
   }
 
-  /**
-   * Starts the workers; resolves when each has its listeners.
-   * @throws SetupError `configuration` where the workers' file is not at hand
-   */
+  /** Starts the workers; resolves when each has its listeners. */
   static async start(
     props: EngineProps,
     workers: number,
     states?: readonly ShardState[],
   ): Promise<ThreadedEngine> {
-    if (!existsSync(fileURLToPath(workerFile))) {
-      throw new SetupError(
-        'configuration',
-        `${workers} workers were asked for, but this is a bundle in one file, which has none: use 0 workers, or run ` +
-          'from a checkout',
-      );
-    }
     const parts = divideShards(workers).map((shards) => new PartWorker(shards));
     await Promise.all(
       parts.map((part) => {

@@ -24,13 +24,14 @@ function linesCard<Name extends 'active-users' | 'subscriptions' | 'sessions'>(p
   readonly id: string;
   readonly title: string;
   readonly note: string;
-  readonly layout: string;
+  /** @default half the width of the page */
+  readonly layout?: string;
   readonly dataset: Name;
   readonly period: () => Period;
   readonly lines: readonly Line<DatasetRow<Name>>[];
   readonly format?: (value: number) => string;
 }): Card {
-  const { id, title, note, layout, dataset, period, lines, format } = props;
+  const { id, title, note, layout = 'half timed', dataset, period, lines, format } = props;
   const params = () => period() as DatasetParams<Name>;
   type Rows = (DatasetRow<Name> & { day: string })[];
   const number = (row: Rows[number], column: string) =>
@@ -130,7 +131,6 @@ export function openGrowth(opened: PageContext): Page {
       id: 'movement',
       title: 'Coming and going',
       note: 'Listeners by the day they came, came back or had been gone for 28 days',
-      layout: 'half timed',
       dataset: 'active-users',
       period: of,
       lines: [
@@ -143,7 +143,6 @@ export function openGrowth(opened: PageContext): Page {
       id: 'stickiness',
       title: 'Stickiness',
       note: 'Daily over monthly active listeners',
-      layout: 'half timed',
       dataset: 'active-users',
       period: of,
       lines: [['stickiness', 'of the monthly', colour.streams]],
@@ -155,7 +154,6 @@ export function openGrowth(opened: PageContext): Page {
       id: 'subscriptions',
       title: 'Who pays',
       note: 'Listeners by level at the end of the day',
-      layout: 'half timed',
       dataset: 'subscriptions',
       period: of,
       lines: [
@@ -167,7 +165,6 @@ export function openGrowth(opened: PageContext): Page {
       id: 'changes',
       title: 'Changes of subscription',
       note: 'Upgrades, downgrades and cancellations by day',
-      layout: 'half timed',
       dataset: 'subscriptions',
       period: of,
       lines: [
@@ -180,7 +177,6 @@ export function openGrowth(opened: PageContext): Page {
       id: 'sessions',
       title: 'Sessions',
       note: 'Mean length by day, minutes',
-      layout: 'half timed',
       dataset: 'sessions',
       period: of,
       lines: [['mean_minutes', 'minutes', colour.minutes]],

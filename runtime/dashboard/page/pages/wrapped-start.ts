@@ -6,6 +6,10 @@ import { full } from '../format.ts';
 
 type Year = DatasetRow<'wrapped-years'>;
 
+/** What is said while nobody can look back. */
+const nothingYet =
+  'A look back counts days that are over, UTC, and none is yet: it begins with the first batch after midnight.';
+
 /** A listener of the year, each about as likely as the next. */
 async function anyListener({ year, first_user, last_user }: Year): Promise<number> {
   const from = first_user + Math.floor(Math.random() * (last_user - first_user + 1));
@@ -32,6 +36,10 @@ export function openWrappedStart(opened: PageContext): Page {
     const row = chosen();
     if (row) opened.go(`/wrapped/${await anyListener(row)}/${row.year}`);
   };
+  const buttons = [
+    h('button', { type: 'submit', class: 'button strong' }, 'Show the year'),
+    h('button', { type: 'button', class: 'button', click: () => void surprise() }, 'Surprise me'),
+  ];
   const form = h(
     'form',
     {
@@ -43,8 +51,7 @@ export function openWrappedStart(opened: PageContext): Page {
     },
     year,
     user,
-    h('button', { type: 'submit', class: 'button strong' }, 'Show the year'),
-    h('button', { type: 'button', class: 'button', click: () => void surprise() }, 'Surprise me'),
+    ...buttons,
   );
   const element = h(
     'div',
@@ -61,11 +68,11 @@ export function openWrappedStart(opened: PageContext): Page {
         years = rows;
         year.replaceChildren(...rows.map((row) => h('option', { value: row.year }, row.year)));
         if (rows.some((row) => String(row.year) === before)) year.value = before;
-        const listeners = chosen()?.listeners ?? 0;
+        for (const control of [year, user, ...buttons]) control.disabled = rows.length === 0;
         note.textContent =
           rows.length > 0
-            ? `${full(listeners)} listeners have a year to look back on.`
-            : 'No year has been completed yet.';
+            ? `${full(chosen()?.listeners ?? 0)} listeners have a year to look back on.`
+            : nothingYet;
       },
       (error: Error) => {
         note.textContent = error.message;

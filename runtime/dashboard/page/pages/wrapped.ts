@@ -171,7 +171,7 @@ export function openWrapped(opened: PageContext, [user = '', year = '']: readonl
         shown = told;
         if (!found) {
           title.textContent = 'No such year';
-          lede.textContent = 'This listener played nothing in that year.';
+          lede.textContent = 'This listener played nothing on the days of that year that are over, UTC.';
           room.replaceChildren(h('a', { href: '/wrapped' }, 'Look for another'));
           return;
         }

@@ -5,7 +5,7 @@ import { rankList } from '../charts/rank-list.ts';
 import { shareBar } from '../charts/share-bar.ts';
 import { compact } from '../format.ts';
 import type { Table } from '../table.ts';
-import type { Selection } from './selection.ts';
+import { parametersOf, type Selection } from './selection.ts';
 
 type Row = DatasetRow<'audience'> | DatasetRow<'demographics'>;
 
@@ -46,10 +46,7 @@ function tableFor(caption: string, csv: string, rows: readonly Row[]): Table {
 /** Listeners by gender or level, within the selection. */
 export function audienceCard(by: 'gender' | 'level', selection: () => Selection): Card {
   const title = `By ${by}`;
-  const params = () => {
-    const { from, to, state, level } = selection().filters;
-    return { by, from, to, state, level } as const;
-  };
+  const params = () => ({ by, ...parametersOf(selection()) });
   return card<DatasetRow<'audience'>[]>({
     id: `by-${by}`,
     title,
@@ -71,17 +68,14 @@ export function audienceCard(by: 'gender' | 'level', selection: () => Selection)
   });
 }
 
-/** Listeners by device or age of the account, everyone together. */
+/** Listeners by device or age of the account, within the selection. */
 export function demographicsCard(by: 'device' | 'account_age', selection: () => Selection): Card {
   const title = by === 'device' ? 'By device' : 'By age of the account';
-  const params = () => {
-    const { from, to } = selection().filters;
-    return { by, from, to } as const;
-  };
+  const params = () => ({ by, ...parametersOf(selection()) });
   return card<DatasetRow<'demographics'>[]>({
     id: `by-${by.replace('_', '-')}`,
     title,
-    note: 'Listeners on an average day, all listeners',
+    note: 'Listeners on an average day',
     layout: 'half segmented',
     load: (signal) => fetchRows('demographics', params(), signal),
     draw: (rows) =>

@@ -2,21 +2,19 @@ import type { DatasetRow } from '../../datasets/index.ts';
 import { datasetAddress, fetchRows } from '../api.ts';
 import { type Card, card } from '../card.ts';
 import { rankList } from '../charts/rank-list.ts';
-import type { Selection } from './selection.ts';
+import { parametersOf, type Selection } from './selection.ts';
 
 /** Rows that a download holds at most. */
 const downloaded = 500;
 
-const periodOf = ({ filters: { from, to } }: Selection) => ({ from, to });
-
-/** The most played songs of the period. */
+/** The most played songs of the selection. */
 export function songsCard(selection: () => Selection): Card {
   return card<DatasetRow<'top-songs'>[]>({
     id: 'top-songs',
     title: 'Most played songs',
-    note: 'Streams, all listeners',
-    layout: 'half ranked',
-    load: (signal) => fetchRows('top-songs', { ...periodOf(selection()), limit: 10 }, signal),
+    note: 'Streams',
+    layout: 'half ranked titled',
+    load: (signal) => fetchRows('top-songs', { ...parametersOf(selection()), limit: 10 }, signal),
     draw: (rows) =>
       rankList({
         items: rows.map(({ song_key, song, artist, streams }) => ({
@@ -29,7 +27,7 @@ export function songsCard(selection: () => Selection): Card {
       }),
     table: (rows) => ({
       caption: 'Most played songs',
-      csv: datasetAddress('top-songs', { ...periodOf(selection()), limit: downloaded }, '.csv'),
+      csv: datasetAddress('top-songs', { ...parametersOf(selection()), limit: downloaded }, '.csv'),
       columns: [
         { label: 'Song' },
         { label: 'Artist' },
@@ -41,14 +39,14 @@ export function songsCard(selection: () => Selection): Card {
   });
 }
 
-/** The most played artists of the period. */
+/** The most played artists of the selection. */
 export function artistsCard(selection: () => Selection): Card {
   return card<DatasetRow<'top-artists'>[]>({
     id: 'top-artists',
     title: 'Most played artists',
-    note: 'Streams, all listeners',
+    note: 'Streams',
     layout: 'half ranked',
-    load: (signal) => fetchRows('top-artists', { ...periodOf(selection()), limit: 10 }, signal),
+    load: (signal) => fetchRows('top-artists', { ...parametersOf(selection()), limit: 10 }, signal),
     draw: (rows) =>
       rankList({
         items: rows.map(({ artist_key, artist, streams }) => ({
@@ -61,7 +59,7 @@ export function artistsCard(selection: () => Selection): Card {
       }),
     table: (rows) => ({
       caption: 'Most played artists',
-      csv: datasetAddress('top-artists', { ...periodOf(selection()), limit: downloaded }, '.csv'),
+      csv: datasetAddress('top-artists', { ...parametersOf(selection()), limit: downloaded }, '.csv'),
       columns: [
         { label: 'Artist' },
         { label: 'Streams', numeric: true },

@@ -15,3 +15,8 @@ export function selectionText({ from, to, state, level }: Filters): string {
   const who = level ? `${level} listeners` : 'everyone';
   return `${from === to ? day(from) : `${day(from)} – ${day(to)}`}, ${who}, ${place}`;
 }
+
+/** The filters as parameters of a dataset. */
+export function parametersOf({ filters: { from, to, state, level } }: Selection) {
+  return { from, to, state, level } as const;
+}

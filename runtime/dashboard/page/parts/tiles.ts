@@ -30,7 +30,8 @@ const measures: readonly Measure[] = [
 ];
 
 function delta(now: number | null, before: number | null | undefined): HTMLElement {
-  if (now === null || !before) return h('span', { class: 'delta' }, 'no earlier period');
+  if (now === null) return h('span', { class: 'delta' }, 'for everyone only');
+  if (!before) return h('span', { class: 'delta' }, 'no earlier period');
   const share = now / before - 1;
   const tone = share > 0.0005 ? 'up' : share < -0.0005 ? 'down' : 'level';
   const arrow = { up: '↑', down: '↓', level: '→' }[tone];

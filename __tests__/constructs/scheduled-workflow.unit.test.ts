@@ -1,10 +1,10 @@
-import { HourlyWorkflow } from '../../constructs/hourly-workflow.ts';
+import { ScheduledWorkflow } from '../../constructs/scheduled-workflow.ts';
 import { Template } from '../support/template.ts';
 
 const template = () =>
   Template.of(
     (scope) =>
-      new HourlyWorkflow(scope, 'hourly', {
+      new ScheduledWorkflow(scope, 'hourly', {
         project: 'project',
         region: 'us-central1',
         name: 'hourly',

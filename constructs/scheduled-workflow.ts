@@ -3,7 +3,7 @@ import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow
 import { Construct } from 'constructs';
 import { literal } from './literal.ts';
 
-export interface HourlyWorkflowProps {
+export interface ScheduledWorkflowProps {
   readonly project: string;
   readonly region: string;
   readonly name: string;
@@ -19,8 +19,8 @@ export interface HourlyWorkflowProps {
 }
 
 /** A workflow that is started on a schedule. */
-export class HourlyWorkflow extends Construct {
-  constructor(scope: Construct, id: string, props: HourlyWorkflowProps) {
+export class ScheduledWorkflow extends Construct {
+  constructor(scope: Construct, id: string, props: ScheduledWorkflowProps) {
     super(scope, id);
     const { project, region, name, description } = props;
     const workflow = new WorkflowsWorkflow(this, 'workflow', {

@@ -1,0 +1,22 @@
+import { fingerprint, lakeSchema, messageSchema } from '../contract/avro.ts';
+import { withCurrentSchemas } from '../contract/released.ts';
+import { signals } from '../contract/signals.ts';
+import { topicNames, topics } from '../contract/topics.ts';
+
+/** What the Spark job has to know of the contract, as the text of the file that travels with it. */
+export function sparkContract(): string {
+  const schemas = withCurrentSchemas();
+  const [anyTopic] = topicNames;
+  const contract = {
+    // Equal for all topics.
+    coordinates: anyTopic === undefined ? [] : lakeSchema(topics[anyTopic]).fields.slice(-3),
+    signals: { consumerWork: signals.consumerWork.name },
+    topics: Object.fromEntries(
+      topicNames.map((topic) => [
+        topic,
+        { current: fingerprint(messageSchema(topics[topic])), schemas: schemas[topic] },
+      ]),
+    ),
+  };
+  return `${JSON.stringify(contract, null, 1)}\n`;
+}
