@@ -1,6 +1,6 @@
 /**
  * How fast the consumer drains a backlog of all topics from a broker on the same machine to local disk, and how much
- * memory it takes, beside a consumer that only reads and counts. Spark's figures are its best runs on an otherwise idle
+ * memory it takes, beside a consumer that only reads and counts. A drain ends when the last record is in the lake. Spark's figures are its best runs on an otherwise idle
  * machine with two shared cores (AMD EPYC): Structured Streaming 4.0.0, two million records.
  */
 import { execFile } from 'node:child_process';

@@ -70,6 +70,7 @@ const tiers = {
   unit: { command: () => jest('unit') },
   simulation: { command: () => jest('simulation') },
   gcs: { missing: installEmulator, command: () => jest('gcs') },
+  // The long run of kills; BEATFLOW_KILLS says how many (50), BEATFLOW_KILLS_SEED which (1).
   kills: { missing: installEmulator, command: () => jest('kills'), onlyByName: true },
   integration: {
     command: () => [...jest('integration').slice(0, 1), [...jest('integration')[1], '--maxWorkers=2']],
