@@ -36,7 +36,7 @@ export const consumerVariables = {
   bufferMiB: variable(
     'BEATFLOW_CONSUMER_BUFFER_MIB',
     'MiB of records held before they are written, over all partitions.',
-    text.integer({ min: 1, max: 4096 }).default(64),
+    text.integer({ min: 1, max: 4096 }).default(48),
   ),
   maxOpenHours: variable(
     'BEATFLOW_CONSUMER_MAX_OPEN_HOURS',
