@@ -1,22 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { promisify } from 'node:util';
-import { crc32, deflateRaw } from 'node:zlib';
-import pLimit from 'p-limit';
+import { crc32 } from 'node:zlib';
 import type { AvroRecordSchema } from '../contract/avro.ts';
+import { deflateBlock } from './deflate.ts';
 import { snappyCompress } from './snappy.ts';
 
 /** How the blocks of a file are compressed; all are read by DuckDB and BigQuery. */
 export type Codec = 'null' | 'deflate' | 'snappy';
-
-const deflate = promisify(deflateRaw);
-// Each compression under way holds a quarter of a MiB of zlib state; libuv has four threads for them.
-const compressing = pLimit(4);
-
-/**
- * Level 1 is within a tenth of the size of the default at about half of its time, the larger hash table of memory level
- * 9 saves another tenth of it; one chunk takes the whole answer.
- */
-const deflateOptions = { level: 1, memLevel: 9, chunkSize: 1 << 15 };
 
 /** Uncompressed bytes at which a block is full; a longer record has a block of its own. */
 const blockBytes = 1 << 16;
@@ -39,7 +28,7 @@ const coordinateBytes = 5 + 10 + 10;
 async function compress(codec: Codec, raw: Buffer): Promise<Buffer> {
   switch (codec) {
     case 'deflate':
-      return compressing(() => deflate(raw, deflateOptions));
+      return deflateBlock(raw);
     case 'snappy': {
       // Avro adds the checksum of what was compressed, most significant byte first.
       const checksum = Buffer.alloc(4);
@@ -169,8 +158,10 @@ export class AvroFileBuilder {
     this.#putAsideBytes += block.length;
     const part = (async () => {
       const data = await compress(this.#codec, raw);
-      if (data !== raw) giveBack(block);
-      this.#putAsideBytes += data.buffer.byteLength - block.length;
+      if (data !== raw) {
+        giveBack(block);
+        this.#putAsideBytes += data.length - block.length;
+      }
       return [encodeLong(records), encodeLong(data.length), data, this.#sync];
     })();
     part.catch(() => undefined);
