@@ -35,10 +35,10 @@ const checkpoint = () => join(state(), 'checkpoint.json');
 
 function startGenerator(): ChildProcess {
   const instant = (ms: number) => new Date(ms).toISOString();
-  const window = ['-s', instant(startMs), '-e', instant(startMs + days * 86_600_000)];
+  const window = ['-s', instant(startMs), '-e', instant(startMs + days * 86_400_000)];
   generator = spawn(
     process.execPath,
-    ['runtime/cli.ts', 'generate', '-n', `${users}`, ...window, '--state', state()],
+    ['runtime/cli.ts', 'generate', '-n', `${users}`, '-g', '0', ...window, '--state', state()],
     {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: { ...process.env, BEATFLOW_KAFKA_BROKERS: kafka.broker.address },
