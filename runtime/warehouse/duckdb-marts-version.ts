@@ -1,11 +1,14 @@
 import { availableParallelism } from 'node:os';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import pLimit from 'p-limit';
+import { createMarts } from './duckdb-marts-tables.ts';
 import { plainRows } from './duckdb-values.ts';
 import { assertMarts, type MartsVersion, type NamedQuery, type Row, type Values } from './marts.ts';
-import { lookupFile, martFile, versionFolder } from './marts-files.ts';
-import { isResident, layoutOf } from './marts-layout.ts';
+import { versionFolder } from './marts-files.ts';
 import type { MartsPointer } from './marts-pointer.ts';
+
+/** Bits of the keys that are grouped without hashing: a place for each of 2^18 items is a few megabytes. */
+const directGroupingBits = 18;
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
@@ -42,22 +45,13 @@ export class DuckDbMartsVersion implements MartsVersion {
         'autoinstall_known_extensions = false',
         'autoload_known_extensions = false',
         'parquet_metadata_cache = true',
+        `perfect_ht_threshold = ${directGroupingBits}`,
         "TimeZone = 'UTC'",
         'lock_configuration = true',
       ]) {
         await connection.run(`set ${setting}`);
       }
-      await connection.run('create schema marts');
-      await connection.run('create schema lookups');
-      for (const [mart, { rows }] of Object.entries(pointer.marts)) {
-        const kind = isResident(mart, rows) ? 'table' : 'view';
-        const file = literal(martFile(folder, mart));
-        await connection.run(`create ${kind} marts.${mart} as select * from read_parquet(${file})`);
-        const lookup = layoutOf(mart)?.lookup
-          ? `read_parquet(${literal(lookupFile(folder, mart))})`
-          : `marts.${mart}`;
-        await connection.run(`create view lookups.${mart} as select * from ${lookup}`);
-      }
+      await createMarts(connection, folder, pointer.marts);
       connection.closeSync();
       return new DuckDbMartsVersion(pointer, instance);
     } catch (error) {
