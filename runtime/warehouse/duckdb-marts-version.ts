@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance, DuckDBPreparedStatement } from '@duckdb/node-api';
 import pLimit from 'p-limit';
 import { createMarts } from './duckdb-marts-tables.ts';
 import { plainRows } from './duckdb-values.ts';
@@ -10,7 +10,38 @@ import type { MartsPointer } from './marts-pointer.ts';
 /** Bits of the keys that are grouped without hashing: a place for each of 2^18 items is a few megabytes. */
 const directGroupingBits = 18;
 
+/** Steps of planning that pay for large answers: for some thousand rows they cost more than they save (measured). */
+const needlessOptimizers = ['compressed_materialization', 'join_filter_pushdown', 'late_materialization'];
+
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
+
+/** A connection with the queries that it has planned. A new connection plans its first queries more slowly. */
+class Reader {
+  readonly #connection: DuckDBConnection;
+  readonly #planned = new Map<NamedQuery, DuckDBPreparedStatement>();
+
+  constructor(connection: DuckDBConnection) {
+    this.#connection = connection;
+  }
+
+  async read(query: NamedQuery, values: Values): Promise<Row[]> {
+    const statement = this.#planned.get(query) ?? (await this.#plan(query));
+    statement.bind({ ...values });
+    return plainRows(await statement.runAndReadAll());
+  }
+
+  close(): void {
+    for (const statement of this.#planned.values()) statement.destroySync();
+    this.#connection.closeSync();
+  }
+
+  async #plan(query: NamedQuery): Promise<DuckDBPreparedStatement> {
+    const text = query.lookup ? query.text.replaceAll(/\bmarts\./g, 'lookups.') : query.text;
+    const statement = await this.#connection.prepare(text);
+    this.#planned.set(query, statement);
+    return statement;
+  }
+}
 
 /**
  * A published version in an in-memory DuckDB of its own: small marts as tables, a view per file of the large ones. The
@@ -21,7 +52,7 @@ export class DuckDbMartsVersion implements MartsVersion {
   readonly #instance: DuckDBInstance;
   /** As many queries at once as there are processors: more would only share their time and need more memory. */
   readonly #turns = pLimit(availableParallelism());
-  readonly #idle: DuckDBConnection[] = [];
+  readonly #idle: Reader[] = [];
   #readers = 0;
   #retired = false;
 
@@ -46,6 +77,7 @@ export class DuckDbMartsVersion implements MartsVersion {
         'autoload_known_extensions = false',
         'parquet_metadata_cache = true',
         `perfect_ht_threshold = ${directGroupingBits}`,
+        `disabled_optimizers = ${literal(needlessOptimizers.join(','))}`,
         "TimeZone = 'UTC'",
         'lock_configuration = true',
       ]) {
@@ -63,14 +95,11 @@ export class DuckDbMartsVersion implements MartsVersion {
   async query(query: NamedQuery, values: Values): Promise<readonly Row[]> {
     assertMarts(this.pointer, query);
     return this.#turns(async () => {
-      // Connections are kept: a new one plans its first queries more slowly.
-      const connection = this.#idle.pop() ?? (await this.#instance.connect());
+      const reader = this.#idle.pop() ?? new Reader(await this.#instance.connect());
       try {
-        const text = query.lookup ? query.text.replaceAll(/\bmarts\./g, 'lookups.') : query.text;
-        const result = await connection.runAndReadAll(text, { ...values });
-        return plainRows(result);
+        return await reader.read(query, values);
       } finally {
-        this.#idle.push(connection);
+        this.#idle.push(reader);
       }
     });
   }
@@ -93,7 +122,7 @@ export class DuckDbMartsVersion implements MartsVersion {
 
   #closeWhenIdle(): void {
     if (!this.#retired || this.#readers > 0) return;
-    for (const connection of this.#idle.splice(0)) connection.closeSync();
+    for (const reader of this.#idle.splice(0)) reader.close();
     this.#instance.closeSync();
   }
 }
