@@ -1,13 +1,47 @@
 import { availableParallelism } from 'node:os';
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance, DuckDBPreparedStatement } from '@duckdb/node-api';
 import pLimit from 'p-limit';
+import { createMarts } from './duckdb-marts-tables.ts';
 import { plainRows } from './duckdb-values.ts';
 import { assertMarts, type MartsVersion, type NamedQuery, type Row, type Values } from './marts.ts';
-import { lookupFile, martFile, versionFolder } from './marts-files.ts';
-import { isResident, layoutOf } from './marts-layout.ts';
+import { versionFolder } from './marts-files.ts';
 import type { MartsPointer } from './marts-pointer.ts';
 
+/** Bits of the keys that are grouped without hashing: a place for each of 2^18 items is a few megabytes. */
+const directGroupingBits = 18;
+
+/** Steps of planning that pay for large answers: for some thousand rows they cost more than they save (measured). */
+const needlessOptimizers = ['compressed_materialization', 'join_filter_pushdown', 'late_materialization'];
+
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
+
+/** A connection with the queries that it has planned. A new connection plans its first queries more slowly. */
+class Reader {
+  readonly #connection: DuckDBConnection;
+  readonly #planned = new Map<NamedQuery, DuckDBPreparedStatement>();
+
+  constructor(connection: DuckDBConnection) {
+    this.#connection = connection;
+  }
+
+  async read(query: NamedQuery, values: Values): Promise<Row[]> {
+    const statement = this.#planned.get(query) ?? (await this.#plan(query));
+    statement.bind({ ...values });
+    return plainRows(await statement.runAndReadAll());
+  }
+
+  close(): void {
+    for (const statement of this.#planned.values()) statement.destroySync();
+    this.#connection.closeSync();
+  }
+
+  async #plan(query: NamedQuery): Promise<DuckDBPreparedStatement> {
+    const text = query.lookup ? query.text.replaceAll(/\bmarts\./g, 'lookups.') : query.text;
+    const statement = await this.#connection.prepare(text);
+    this.#planned.set(query, statement);
+    return statement;
+  }
+}
 
 /**
  * A published version in an in-memory DuckDB of its own: small marts as tables, a view per file of the large ones. The
@@ -18,7 +52,7 @@ export class DuckDbMartsVersion implements MartsVersion {
   readonly #instance: DuckDBInstance;
   /** As many queries at once as there are processors: more would only share their time and need more memory. */
   readonly #turns = pLimit(availableParallelism());
-  readonly #idle: DuckDBConnection[] = [];
+  readonly #idle: Reader[] = [];
   #readers = 0;
   #retired = false;
 
@@ -42,22 +76,14 @@ export class DuckDbMartsVersion implements MartsVersion {
         'autoinstall_known_extensions = false',
         'autoload_known_extensions = false',
         'parquet_metadata_cache = true',
+        `perfect_ht_threshold = ${directGroupingBits}`,
+        `disabled_optimizers = ${literal(needlessOptimizers.join(','))}`,
         "TimeZone = 'UTC'",
         'lock_configuration = true',
       ]) {
         await connection.run(`set ${setting}`);
       }
-      await connection.run('create schema marts');
-      await connection.run('create schema lookups');
-      for (const [mart, { rows }] of Object.entries(pointer.marts)) {
-        const kind = isResident(mart, rows) ? 'table' : 'view';
-        const file = literal(martFile(folder, mart));
-        await connection.run(`create ${kind} marts.${mart} as select * from read_parquet(${file})`);
-        const lookup = layoutOf(mart)?.lookup
-          ? `read_parquet(${literal(lookupFile(folder, mart))})`
-          : `marts.${mart}`;
-        await connection.run(`create view lookups.${mart} as select * from ${lookup}`);
-      }
+      await createMarts(connection, folder, pointer.marts);
       connection.closeSync();
       return new DuckDbMartsVersion(pointer, instance);
     } catch (error) {
@@ -69,14 +95,11 @@ export class DuckDbMartsVersion implements MartsVersion {
   async query(query: NamedQuery, values: Values): Promise<readonly Row[]> {
     assertMarts(this.pointer, query);
     return this.#turns(async () => {
-      // Connections are kept: a new one plans its first queries more slowly.
-      const connection = this.#idle.pop() ?? (await this.#instance.connect());
+      const reader = this.#idle.pop() ?? new Reader(await this.#instance.connect());
       try {
-        const text = query.lookup ? query.text.replaceAll(/\bmarts\./g, 'lookups.') : query.text;
-        const result = await connection.runAndReadAll(text, { ...values });
-        return plainRows(result);
+        return await reader.read(query, values);
       } finally {
-        this.#idle.push(connection);
+        this.#idle.push(reader);
       }
     });
   }
@@ -99,7 +122,7 @@ export class DuckDbMartsVersion implements MartsVersion {
 
   #closeWhenIdle(): void {
     if (!this.#retired || this.#readers > 0) return;
-    for (const connection of this.#idle.splice(0)) connection.closeSync();
+    for (const reader of this.#idle.splice(0)) reader.close();
     this.#instance.closeSync();
   }
 }

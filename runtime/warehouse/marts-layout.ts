@@ -4,8 +4,12 @@ export interface MartLayout {
   readonly orderBy: string;
   /** The order of a second copy, for queries that look up one item over all days. */
   readonly lookup?: string;
-  /** Whether readers hold it in memory whatever its size. */
-  readonly resident?: true;
+  /** Up to how many rows readers hold it in memory. @default {@link residentRows} */
+  readonly residentRows?: number;
+  /** What readers that hold it in memory keep of it, for a mart whose other columns only `lookup` is asked for. @default all */
+  readonly columns?: readonly string[];
+  /** Texts that readers hold as numbers, to filter and group by them fast; equal names share one numbering. */
+  readonly enums?: readonly string[];
 }
 
 /**
@@ -14,11 +18,19 @@ export interface MartLayout {
  */
 export const rowGroup = 61_440;
 
-/** Marts of no more rows than this are held in memory by readers. */
+/** Marts of no more rows than this are held in memory by readers, unless their layout says otherwise. */
 export const residentRows = 100_000;
 
-const popularity = (key: string): MartLayout => ({ orderBy: 'day', lookup: `${key}, day` });
-const chart: MartLayout = { orderBy: 'region, day, chart_rank' };
+const measures = ['streams', 'minutes', 'paid_streams', 'paid_minutes'];
+const daily = (key: string): MartLayout => ({
+  orderBy: 'day',
+  lookup: `${key}, day`,
+  residentRows: 4_000_000,
+  columns: ['day', key, ...measures],
+  enums: [key],
+});
+const weekly = (key: string): MartLayout => ({ orderBy: 'day', residentRows: 20_000_000, enums: [key] });
+const chart: MartLayout = { orderBy: 'region, day, chart_rank', residentRows: 500_000, enums: ['region'] };
 const wrapped: MartLayout = { orderBy: 'user_id, year' };
 
 /**
@@ -27,12 +39,16 @@ const wrapped: MartLayout = { orderBy: 'user_id, year' };
  * in dbt).
  */
 const layouts: Readonly<Record<string, MartLayout>> = {
-  song_popularity_daily: popularity('song_key'),
-  artist_popularity_daily: popularity('artist_key'),
-  song_popularity_weekly: { orderBy: 'day', resident: true },
-  artist_popularity_weekly: { orderBy: 'day', resident: true },
+  song_popularity_daily: daily('song_key'),
+  artist_popularity_daily: daily('artist_key'),
+  song_popularity_weekly: weekly('song_key'),
+  artist_popularity_weekly: weekly('artist_key'),
   song_popularity_by_state_daily: { orderBy: 'state, day' },
-  demographics_daily: { orderBy: 'dimension, day' },
+  demographics_daily: {
+    orderBy: 'dimension, day',
+    residentRows: 1_000_000,
+    enums: ['dimension', 'segment', 'state', 'level'],
+  },
   charts_songs_daily: chart,
   charts_songs_weekly: chart,
   charts_artists_daily: chart,
@@ -49,5 +65,5 @@ export function layoutOf(mart: string): MartLayout | undefined {
 
 /** Whether readers hold a mart of so many rows in memory. */
 export function isResident(mart: string, rows: number): boolean {
-  return rows <= residentRows || layouts[mart]?.resident === true;
+  return rows <= (layouts[mart]?.residentRows ?? residentRows);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type NamedQuery, namedQuery, type Values } from '../../warehouse/marts.ts';
+import { type NamedQuery, namedQuery, type Row, type Values } from '../../warehouse/marts.ts';
 import { column, defineDataset } from './dataset.ts';
 import { addDays } from './days.ts';
 import { limit } from './parameters.ts';
@@ -50,13 +50,12 @@ chosen as (
   select max(day) as day from recent
 ),
 histories as (
-  select ${key}, array_agg(cast(day as string) order by day) as past_days,
-    array_agg(chart_rank order by day) as past_ranks
+  select ${key}, string_agg(cast(day as string) || ' ' || cast(chart_rank as string), ',') as past
   from recent
   group by ${key}
 )
 select now.chart_rank, now.${key}, ${named}, now.streams, now.last_rank, now.peak_rank, now.times_on_chart,
-  now.movement, now.day, histories.past_days, histories.past_ranks
+  now.movement, now.day, histories.past
 from recent as now
 inner join chosen on now.day = chosen.day
 inner join histories on now.${key} = histories.${key}
@@ -64,6 +63,18 @@ order by now.chart_rank, now.streams desc, now.${names[kind][0]}, now.${key}
 limit $limit`,
   );
 }
+
+/** A history such as `2026-03-09 4,2026-03-02 7` as days and ranks, oldest first: text is what both warehouses gather fast. */
+function withHistory({ past, ...row }: Row): Row {
+  const charts = String(past).split(',').sort();
+  return {
+    ...row,
+    past_days: charts.map((chart) => chart.slice(0, 10)),
+    past_ranks: charts.map((chart) => Number(chart.slice(11))),
+  };
+}
+
+const withHistories = (rows: readonly Row[]) => rows.map(withHistory);
 
 /** The first day of the charts whose ranks are shown beside the one of `day`. */
 const derive = ({ cycle: length, day: last }: { cycle: Cycle; day?: string | undefined }): Values =>
@@ -101,6 +112,7 @@ export const songChart = defineDataset({
   }),
   query: ({ cycle: length }) => songCharts[length],
   derive,
+  shape: withHistories,
 });
 
 /** The artist chart of a day or week. */
@@ -116,6 +128,7 @@ export const artistChart = defineDataset({
   }),
   query: ({ cycle: length }) => artistCharts[length],
   derive,
+  shape: withHistories,
 });
 
 const chartDayQueries = perCycle((length) =>

@@ -14,7 +14,10 @@ const measuresOf: Readonly<Record<Level | 'all', string>> = {
   free: 'streams - paid_streams as streams, minutes - paid_minutes as minutes',
 };
 
-/** Items by their streams: `source` has a row for each piece of an item's listening. Names come in last. */
+/**
+ * Items by their streams: `source` has a row for each piece of an item's listening. Names come in last, for no more items
+ * than those as much played as the last of the list; they decide among equals.
+ */
 const ranking = (kind: Kind, source: string) => {
   const names = kind === 'song' ? ['song', 'artist'] : ['artist'];
   return `with pieces as (
@@ -22,12 +25,19 @@ ${source}
 ),
 sums as (
   select ${kind}_key, sum(streams) as streams, sum(minutes) as minutes from pieces group by ${kind}_key
+),
+most as (
+  select streams from sums where streams > 0 order by streams desc limit $limit
+),
+leaders as (
+  select cast(${kind}_key as string) as ${kind}_key, streams, minutes
+  from sums
+  where streams >= (select min(streams) from most)
 )
-select sums.${kind}_key, ${names.map((name) => `items.${name}`).join(', ')}, sums.streams, sums.minutes
-from sums
-inner join marts.${kind}_totals as items on sums.${kind}_key = items.${kind}_key
-where sums.streams > 0
-order by sums.streams desc, ${names.map((name) => `items.${name}`).join(', ')}, sums.${kind}_key
+select leaders.${kind}_key, ${names.map((name) => `items.${name}`).join(', ')}, leaders.streams, leaders.minutes
+from leaders
+inner join marts.${kind}_totals as items on leaders.${kind}_key = items.${kind}_key
+order by leaders.streams desc, ${names.map((name) => `items.${name}`).join(', ')}, leaders.${kind}_key
 limit $limit`;
 };
 
