@@ -1,6 +1,8 @@
 /**
  * What one more hour costs the warehouse when it holds 1, 10 or 100 hours already: the loader's rows per second and
- * dbt's build. Every history ends at the same hour of the day, so the day that is rebuilt is equally full.
+ * dbt's build. Every history ends at the same hour of the day, so the day that is rebuilt is equally full. The first
+ * build by changed days after one that made all makes DuckDB merge, once, the row groups that the latter left half full:
+ * so a first hour is loaded and built apart, its figures beside those of the hour after it.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -30,6 +32,10 @@ export interface WarehouseCase {
   readonly hourLoadRowsPerSecond: number;
   /** The first build, which makes every day. */
   readonly historyBuildSeconds: number;
+  /** Loading and building the first hour after the history, once for each history. */
+  readonly firstHourLoadCpuSeconds: number;
+  readonly firstHourBuildSeconds: number;
+  readonly firstHourBuildCpuSeconds: number;
   /** The build after the one more hour. */
   readonly hourBuildSeconds: number;
   /** What processors worked for loading and building the one more hour: other work on the machine adds to the others. */
@@ -45,8 +51,8 @@ export interface BenchResult {
 }
 
 const hourMs = 3_600_000;
-/** The hour that is measured begins here; histories end here. */
-const measuredHour = Date.UTC(2026, 10, 19, 10);
+/** Histories end here, where the first hour begins; the one that is measured follows it. */
+const historyEnd = Date.UTC(2026, 10, 19, 10);
 const log = pino({ level: 'silent' });
 /** Simulated listeners that together make about one event per hour: measured over a week, all topics. */
 const listenersPerHourlyEvent = 6.2;
@@ -67,7 +73,7 @@ class LakeFiller {
         behaviour: defaultBehaviour,
         seed: 1,
         startMs: start,
-        endMs: measuredHour + hourMs,
+        endMs: historyEnd + 2 * hourMs,
         users: Math.round(rowsPerHour * listenersPerHourlyEvent),
         growthRate: 0,
         attritionRate: 0,
@@ -211,12 +217,15 @@ async function measure(
   };
   try {
     // All cases simulate the same listeners from the same time on, so that the measured hour is the same one.
-    const filler = new LakeFiller(store, measuredHour - longestHistory * hourMs, rowsPerHour);
-    await filler.skipTo(measuredHour - historyHours * hourMs);
-    for (let hour = historyHours - 1; hour >= 0; hour--) await filler.fillUntil(measuredHour - hour * hourMs);
+    const filler = new LakeFiller(store, historyEnd - longestHistory * hourMs, rowsPerHour);
+    await filler.skipTo(historyEnd - historyHours * hourMs);
+    for (let hour = historyHours - 1; hour >= 0; hour--) await filler.fillUntil(historyEnd - hour * hourMs);
     const history = await timed(runLoader);
     const historyBuild = await timed(build);
-    await filler.fillUntil(measuredHour + hourMs);
+    await filler.fillUntil(historyEnd + hourMs);
+    const firstHour = await timed(runLoader);
+    const firstHourBuild = await timed(build);
+    await filler.fillUntil(historyEnd + 2 * hourMs);
     const hour = await timed(runLoader);
     const hourBuild = await timed(build);
     const result = {
@@ -227,13 +236,17 @@ async function measure(
       hourLoadSeconds: hour.seconds,
       hourLoadRowsPerSecond: Math.round(hour.result.rows / hour.seconds),
       historyBuildSeconds: historyBuild.seconds,
+      firstHourLoadCpuSeconds: firstHour.cpuSeconds,
+      firstHourBuildSeconds: firstHourBuild.seconds,
+      firstHourBuildCpuSeconds: firstHourBuild.result,
       hourBuildSeconds: hourBuild.seconds,
       hourLoadCpuSeconds: hour.cpuSeconds,
       hourBuildCpuSeconds: hourBuild.result,
     };
     console.log(
       `${result.name.padEnd(22)} one more: load ${hour.seconds.toFixed(2)} s (${result.hourLoadRowsPerSecond} rows/s), ` +
-        `build ${hourBuild.seconds.toFixed(1)} s (processors ${hour.cpuSeconds.toFixed(1)} and ${hourBuild.result.toFixed(1)} s); the history: load ${history.seconds.toFixed(1)} s ` +
+        `build ${hourBuild.seconds.toFixed(1)} s (processors ${hour.cpuSeconds.toFixed(1)} and ${hourBuild.result.toFixed(1)} s); ` +
+        `the first hour: build ${firstHourBuild.seconds.toFixed(1)} s (processors ${firstHourBuild.result.toFixed(1)} s); the history: load ${history.seconds.toFixed(1)} s ` +
         `(${result.historyLoadRowsPerSecond} rows/s), build ${historyBuild.seconds.toFixed(1)} s`,
     );
     return result;

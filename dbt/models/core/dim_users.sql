@@ -1,16 +1,27 @@
-with users as (
+-- The listener's last day, found by a sum and a join: they cost a fraction of sorting every listener's days.
+with spans as (
   select
     user_id,
-    first_name,
-    last_name,
-    gender,
-    registered_at,
-    level,
-    location_key,
-    device_key,
-    min(first_seen_at) over (partition by user_id) as first_seen_at
+    max(day) as last_day,
+    min(first_seen_at) as first_seen_at
   from {{ ref('int_user_days') }}
-  qualify row_number() over (partition by user_id order by day desc) = 1
+  group by user_id
+),
+
+users as (
+  select
+    spans.user_id,
+    days.first_name,
+    days.last_name,
+    days.gender,
+    days.registered_at,
+    days.level,
+    days.location_key,
+    days.device_key,
+    -- A user may act before the sign-up is recorded.
+    least(coalesce(days.registered_at, spans.first_seen_at), spans.first_seen_at) as valid_from
+  from spans
+  inner join {{ ref('int_user_days') }} as days on spans.user_id = days.user_id and spans.last_day = days.day
 ),
 
 changes as (
@@ -24,15 +35,15 @@ changes as (
   where user_id is not null
 ),
 
--- The levels a user reached, the one at sign-up first. A user may act before the sign-up is recorded.
+-- The levels that those who changed theirs reached, the one at sign-up first.
 levels as (
   select
     users.user_id,
-    least(coalesce(users.registered_at, users.first_seen_at), users.first_seen_at) as valid_from,
+    users.valid_from,
     coalesce(changes.old_level, users.level) as level,
     0 as position
   from users
-  left join changes on users.user_id = changes.user_id and changes.position = 1
+  inner join changes on users.user_id = changes.user_id and changes.position = 1
   union all
   select
     user_id,
@@ -66,6 +77,7 @@ versions as (
   where level_before is null or level_before <> level
 ),
 
+-- Most listeners never change their level: they have one period, and nothing to sort.
 periods as (
   select
     user_id,
@@ -73,6 +85,15 @@ periods as (
     level,
     lead(valid_from) over (partition by user_id order by valid_from) as next_valid_from
   from versions
+  union all
+  select
+    users.user_id,
+    users.valid_from,
+    users.level,
+    cast(null as {{ dbt.type_timestamp() }}) as next_valid_from
+  from users
+  left join changes on users.user_id = changes.user_id
+  where changes.user_id is null
 )
 
 select
