@@ -13,7 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(state, { recursive: true, force: true }));
 
-const size = ['--users', '400', '--days', '2'];
+/** So many listeners that one of them does something within seconds, at any time of day. */
+const size = ['--users', '20000', '--days', '0.5'];
 
 function startOnce() {
   const { status, stdout, stderr } = spawnSync(
