@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -14,7 +15,10 @@ export type Fault =
 
 /** A proxy in front of a server that does its next requests as told. */
 export class FaultProxy {
-  readonly #server = createServer((request, response) => void this.#handle(request, response));
+  readonly #server = createServer((request, response) => {
+    // A client that was killed in the middle of a request has nobody to answer to.
+    this.#handle(request, response).catch(() => request.socket.destroy());
+  });
   #upstream = 0;
   /** What becomes of the next requests, in order; those after are left alone. */
   readonly faults: Fault[] = [];
@@ -65,22 +69,21 @@ export class FaultProxy {
     const path = url.startsWith('/b/') ? `/storage/v1${url}` : url;
     const upstream = forward({ host: '127.0.0.1', port: this.#upstream, method, path, headers });
     upstream.on('error', () => request.socket.destroy());
-    upstream.on('response', async (answer) => {
-      const parts: Buffer[] = [];
-      for await (const chunk of answer) parts.push(chunk as Buffer);
-      const content = Buffer.concat(parts);
-      if (fault?.kind === 'reset after') {
-        request.socket.destroy();
-        return;
-      }
-      const { 'transfer-encoding': _, ...kept } = answer.headers;
-      response.writeHead(answer.statusCode ?? 502, { ...kept, 'content-length': String(content.length) });
-      if (fault?.kind === 'truncated') {
-        response.write(content.subarray(0, content.length >> 1), () => request.socket.destroy());
-        return;
-      }
-      response.end(content);
-    });
     upstream.end(Buffer.concat(body));
+    const [answer] = (await once(upstream, 'response')) as [IncomingMessage];
+    const parts: Buffer[] = [];
+    for await (const chunk of answer) parts.push(chunk as Buffer);
+    const content = Buffer.concat(parts);
+    if (fault?.kind === 'reset after') {
+      request.socket.destroy();
+      return;
+    }
+    const { 'transfer-encoding': _, ...kept } = answer.headers;
+    response.writeHead(answer.statusCode ?? 502, { ...kept, 'content-length': String(content.length) });
+    if (fault?.kind === 'truncated') {
+      response.write(content.subarray(0, content.length >> 1), () => request.socket.destroy());
+      return;
+    }
+    response.end(content);
   }
 }
