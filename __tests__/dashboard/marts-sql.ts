@@ -72,7 +72,7 @@ const popularity = (size: FixtureSize, states: string) => [
     select day, 'song-' || i as song_key, 'Song ' || i || ' & <b>Love</b>' as song,
       'Artist ' || (i % ${size.artists ?? 12}) as artist,
       cast(${size.songs} * 3 - i * 2 + (n * (i + 3)) % 11 as bigint) as streams, cast(10 + i % 4 as bigint) as listeners,
-      streams * 3.5 as minutes, cast((streams + i) % 5 as bigint) as paid_streams, paid_streams * 3.5 as paid_minutes
+      streams * 3.5e0 as minutes, cast((streams + i) % 5 as bigint) as paid_streams, paid_streams * 3.5e0 as paid_minutes
     from d, range(${size.songs}) r(i)`,
   `create or replace table marts.artist_popularity_daily as
     select day, md5(artist) as artist_key, artist, sum(streams)::bigint as streams, max(listeners) as listeners,
@@ -81,8 +81,8 @@ const popularity = (size: FixtureSize, states: string) => [
   weekly('song'),
   weekly('artist'),
   `create or replace table marts.song_popularity_by_state_daily as
-    select day, state, 'song-' || i as song_key, cast(1 + (n + i * s) % 5 as bigint) as streams, streams * 3.5 as minutes,
-      cast((n + i) % 2 as bigint) as paid_streams, paid_streams * 3.5 as paid_minutes
+    select day, state, 'song-' || i as song_key, cast(1 + (n + i * s) % 5 as bigint) as streams, streams * 3.5e0 as minutes,
+      cast((n + i) % 2 as bigint) as paid_streams, paid_streams * 3.5e0 as paid_minutes
     from d, range(${size.songs}) r(i),
       (select unnest([${states}]) as state, generate_subscripts([${states}], 1) as s)
     where (i * 7 + s * 13 + n * 3) % ${size.heardEvery ?? 1} = 0`,
@@ -93,7 +93,7 @@ const popularity = (size: FixtureSize, states: string) => [
 const activity = (states: string) => [
   `create or replace table marts.listeners_by_segment_daily as
     select day, state, gender, level, cast(5 + s * 3 + n % 7 as bigint) as listeners,
-      cast((5 + s * 3 + n % 7) * (8 + n % 5) as bigint) as streams, (5 + s * 3 + n % 7) * (8 + n % 5) * 3.5 as minutes
+      cast((5 + s * 3 + n % 7) * (8 + n % 5) as bigint) as streams, (5 + s * 3 + n % 7) * (8 + n % 5) * 3.5e0 as minutes
     from d, (
       select state, gender, level, (s * 4 + g * 2 + l) as s
       from (select unnest([${states}]) as state, generate_subscripts([${states}], 1) as s),
@@ -128,7 +128,7 @@ const growth = [
     from d`,
   `create or replace table marts.sessions_daily as
     select day, 150 + n as sessions, 120 + n as known_sessions, 10 + n % 4 as single_page_sessions,
-      3000 + n as page_views, 2000 + n as streams, 41.5 + n % 6 as mean_minutes
+      3000 + n as page_views, 2000 + n as streams, 41.5e0 + n % 6 as mean_minutes
     from d`,
   `create or replace table marts.conversion_funnel_daily as
     select day, 90 + n % 10 as visits, 40 + n % 5 as register_views, 20 + n % 4 as sign_ups, 15 + n % 3 as listened,
@@ -138,7 +138,7 @@ const growth = [
     with weeks as (select distinct date_trunc('week', day)::date as week from d)
     select one.week as cohort_week, cast((other.week - one.week) / 7 as bigint) as weeks_since, 80 as cohort_users,
       cast(80 / (1 + (other.week - one.week) / 7) as bigint) as active_users,
-      cast(80 / (1 + (other.week - one.week) / 7) as bigint) / 80.0 as retention
+      cast(80 / (1 + (other.week - one.week) / 7) as bigint) / 80e0 as retention
     from weeks as one inner join weeks as other on other.week >= one.week`,
 ];
 
@@ -146,7 +146,7 @@ const growth = [
 const wrapped = ({ listeners = 30 }: FixtureSize) => [
   `create or replace table marts.wrapped_user_year as
     select user_id, year, 100 + user_id * 7 as streams, 60 + user_id * 3 as songs, 20 + user_id as artists,
-      (100 + user_id * 7) * 3.5 as minutes, (row_number() over (partition by year order by user_id) - 1) / ${listeners - 1}.0
+      (100 + user_id * 7) * 3.5e0 as minutes, (row_number() over (partition by year order by user_id) - 1) / ${listeners - 1}e0
         as percentile,
       'song-' || (user_id % 9) as top_song_key, 'Song ' || (user_id % 9) || ' & <b>Love</b>' as top_song,
       'Artist ' || (user_id % 9) as top_song_artist, md5('Artist ' || (user_id % 5)) as top_artist_key,
@@ -157,11 +157,11 @@ const wrapped = ({ listeners = 30 }: FixtureSize) => [
   `create or replace table marts.wrapped_top_songs as
     select user_id, year, p as position, 'song-' || ((user_id + p - 1) % 9) as song_key,
       'Song ' || ((user_id + p - 1) % 9) || ' & <b>Love</b>' as song, 'Artist ' || ((user_id + p - 1) % 9) as artist,
-      40 - p * 3 as streams, (40 - p * 3) * 3.5 as minutes, first_streamed_at
+      40 - p * 3 as streams, (40 - p * 3) * 3.5e0 as minutes, first_streamed_at
     from marts.wrapped_user_year, range(1, 6) r(p)`,
   `create or replace table marts.wrapped_top_artists as
     select user_id, year, p as position, md5('Artist ' || ((user_id + p - 1) % 5)) as artist_key,
-      'Artist ' || ((user_id + p - 1) % 5) as artist, 4 as songs, 50 - p * 4 as streams, (50 - p * 4) * 3.5 as minutes,
+      'Artist ' || ((user_id + p - 1) % 5) as artist, 4 as songs, 50 - p * 4 as streams, (50 - p * 4) * 3.5e0 as minutes,
       first_streamed_at
     from marts.wrapped_user_year, range(1, 6) r(p)`,
 ];
