@@ -1,10 +1,15 @@
 import { csv } from '../../runtime/dashboard/api/csv.ts';
+import { rowsOf } from '../../runtime/dashboard/api/dataset-answer.ts';
+import { songChart } from '../../runtime/dashboard/datasets/charts.ts';
+import type { Dataset } from '../../runtime/dashboard/datasets/dataset.ts';
 import { addDays, daysIn, mondayOf, partsOf } from '../../runtime/dashboard/datasets/days.ts';
+import { type Audience, perAudience } from '../../runtime/dashboard/datasets/fragments.ts';
 import { datasets } from '../../runtime/dashboard/datasets/index.ts';
 import { listenerType } from '../../runtime/dashboard/datasets/listener-type.ts';
 import { rollUp } from '../../runtime/dashboard/datasets/roll-up.ts';
 import { stateOf, states } from '../../runtime/dashboard/datasets/states.ts';
 import { xmlText } from '../../runtime/dashboard/wrapped/share-picture.ts';
+import type { NamedQuery, Row, Values } from '../../runtime/warehouse/marts.ts';
 
 test('the residents of the states add up to those of the country in the 2020 census', () => {
   expect(states).toHaveLength(51);
@@ -103,4 +108,43 @@ test('CSV quotes what needs it and leaves no formula for a spreadsheet to run', 
 test('text in the picture cannot become markup and is cut by characters, not in their middle', () => {
   expect(xmlText(`<a href="x">'&\u0000\u0008`)).toBe('&lt;a href=&quot;x&quot;&gt;&apos;&amp;');
   expect(xmlText('🎵🎵🎵🎵', 3)).toBe('🎵🎵…');
+});
+
+test('a chart is the newest of those that the histories tell of, and no second question is asked where there is none', async () => {
+  const asked: [string, Values][] = [];
+  const version = (histories: readonly Row[]) => ({
+    async query({ name }: NamedQuery, values: Values): Promise<readonly Row[]> {
+      asked.push([name, values]);
+      return name.startsWith('chart_histories') ? histories : [{ chart_rank: 1, song_key: 'b' }];
+    },
+  });
+  const params = { cycle: 'week', region: 'VT', day: '2026-03-31', limit: 5 };
+  const histories = [
+    { song_key: 'a', last_day: '2026-03-09', past: '2026-03-09 7' },
+    { song_key: 'b', last_day: '2026-03-16', past: '2026-03-16 1,2026-03-02 12' },
+    { song_key: 'c', last_day: '2026-03-02', past: '2026-03-02 3' },
+  ];
+  expect(await rowsOf(songChart as unknown as Dataset, params, version(histories))).toEqual([
+    { chart_rank: 1, song_key: 'b', past_days: ['2026-03-02', '2026-03-16'], past_ranks: [12, 1] },
+  ]);
+  expect(asked).toEqual([
+    ['chart_histories_songs_week', { region: 'VT', since: '2025-10-01', day: '2026-03-31' }],
+    ['chart_songs_week', { region: 'VT', chart_day: '2026-03-16', limit: 5 }],
+  ]);
+  asked.length = 0;
+  expect(await rowsOf(songChart as unknown as Dataset, params, version([]))).toEqual([]);
+  expect(asked).toHaveLength(1);
+});
+
+test('each way of giving an audience has a query with the conditions of that way and no other', () => {
+  const query = perAudience('q', (ofAudience) => `select 1 from marts.m where true${ofAudience}`);
+  const condition = (audience: Audience) => query(audience).text.split('where true')[1];
+  expect(condition({})).toBe('');
+  expect(condition({ state: 'CA' })).toBe(' and state = $state');
+  expect(condition({ level: 'paid' })).toBe(' and level = $level');
+  expect(condition({ state: 'CA', level: 'paid' })).toBe(' and state = $state and level = $level');
+  const names = [{}, { state: 'CA' }, { level: 'paid' }, { state: 'CA', level: 'paid' }].map(
+    (audience) => query(audience).name,
+  );
+  expect(new Set(names).size).toBe(4);
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { rowsAtOnce } from '../../runtime/warehouse/duckdb-marts-tables.ts';
 import { DuckDbMartsVersion } from '../../runtime/warehouse/duckdb-marts-version.ts';
 import { namedQuery } from '../../runtime/warehouse/marts.ts';
 import { publishMarts } from '../../runtime/warehouse/publish-marts.ts';
@@ -43,6 +44,29 @@ describe('a version of the marts in DuckDB', () => {
     ]);
   }, 120_000);
 
+  test('answers for numbered texts by their text, and for one that no row has with nothing', async () => {
+    const ofState = namedQuery(
+      'streams_of_state',
+      `select cast(state as string) as state, count(*) as found, min(day) as first_day, sum(minutes) as minutes
+from marts.song_popularity_by_state_daily
+where state = $state and day >= cast($from as date)
+group by state`,
+    );
+    const [expected] = await fixture.ask(`select count(*)::integer as found, sum(minutes) as minutes
+      from marts.song_popularity_by_state_daily where state = 'VT' and day >= date '2026-03-01'`);
+    const pointer = await publishMarts({ database: fixture.database, marts: fixture.marts });
+    const version = await DuckDbMartsVersion.open(fixture.marts, pointer);
+    try {
+      const ask = (state: string | null) => version.query(ofState, { state, from: '2026-03-01' });
+      expect(await ask('VT')).toEqual([{ state: 'VT', first_day: '2026-03-01', ...expected }]);
+      expect(await ask('none')).toEqual([]);
+      expect(await ask(null)).toEqual([]);
+      expect(await ask('VT')).toHaveLength(1);
+    } finally {
+      version.retire();
+    }
+  }, 120_000);
+
   test('opens marts with a row without a key, and marts without rows', async () => {
     await fixture.run([
       'delete from marts.song_popularity_daily',
@@ -54,5 +78,24 @@ describe('a version of the marts in DuckDB', () => {
       'delete from marts.song_popularity_weekly',
     ]);
     expect(await found([null])).toEqual([0]);
+  }, 120_000);
+
+  test('takes a mart in piece by piece and holds it whole, each row once', async () => {
+    const songs = rowsAtOnce + 5;
+    await fixture.run([
+      `create or replace table marts.song_popularity_by_state_daily as
+        select date '2026-03-01' as day, 'CA' as state, 'song-1' as song_key, range as streams from range(${songs})`,
+    ]);
+    const pointer = await publishMarts({ database: fixture.database, marts: fixture.marts });
+    const version = await DuckDbMartsVersion.open(fixture.marts, pointer);
+    try {
+      const all = namedQuery(
+        'all_rows',
+        'select count(*) as found, sum(streams) as streams from marts.song_popularity_by_state_daily',
+      );
+      expect(await version.query(all, {})).toEqual([{ found: songs, streams: (songs * (songs - 1)) / 2 }]);
+    } finally {
+      version.retire();
+    }
   }, 120_000);
 });

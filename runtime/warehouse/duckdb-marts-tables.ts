@@ -3,7 +3,10 @@ import { lookupFile, martFile } from './marts-files.ts';
 import { isResident, layoutOf } from './marts-layout.ts';
 import type { MartsPointer } from './marts-pointer.ts';
 
-const scan = (file: string) => `read_parquet('${file.replaceAll("'", "''")}')`;
+/** Rows that are taken in before they are compressed: eight of DuckDB's row groups, so that memory has no peak. */
+export const rowsAtOnce = 8 * 122_880;
+
+const scan = (file: string) => `read_parquet('${file.replaceAll("'", "''")}', file_row_number = true)`;
 
 /** A type for each text that resident marts hold as numbers, by the text's column, from the values of all of them. */
 async function createEnums(
@@ -25,15 +28,38 @@ async function createEnums(
   }
 }
 
-function residentColumns(mart: string): string {
-  const { columns, enums = [] } = layoutOf(mart) ?? {};
+function selectOf(columns: readonly string[] | undefined, enums: readonly string[]): string {
   const typed = (column: string) => `cast("${column}" as marts."${column}") as "${column}"`;
   if (columns) return columns.map((name) => (enums.includes(name) ? typed(name) : `"${name}"`)).join(', ');
-  return enums.length === 0 ? '*' : `* replace (${enums.map(typed).join(', ')})`;
+  return `* exclude (file_row_number)${enums.length === 0 ? '' : ` replace (${enums.map(typed).join(', ')})`}`;
+}
+
+interface ResidentTable {
+  readonly database: 'marts' | 'lookups';
+  readonly mart: string;
+  readonly file: string;
+  readonly rows: number;
+  /** @default all */
+  readonly columns: readonly string[] | undefined;
+  readonly enums: readonly string[];
+}
+
+/** Takes a file into memory, where a checkpoint compresses it. */
+async function createResident(
+  connection: DuckDBConnection,
+  { database, mart, file, rows, columns, enums }: ResidentTable,
+): Promise<void> {
+  const select = `select ${selectOf(columns, enums)} from ${scan(file)}`;
+  await connection.run(`create table ${database}.${mart} as ${select} limit 0`);
+  for (let from = 0; from < rows; from += rowsAtOnce) {
+    await connection.run(`insert into ${database}.${mart} ${select}
+      where file_row_number >= ${from} and file_row_number < ${from + rowsAtOnce}`);
+    await connection.run(`checkpoint ${database}`);
+  }
 }
 
 /**
- * Makes the schemas `marts` and `lookups` of a version: small marts as tables, a view per file of the large ones.
+ * Makes the databases `marts` and `lookups` of a version: small marts as tables, a view per file of the large ones.
  * @throws when a file is missing or is not Parquet.
  */
 export async function createMarts(
@@ -41,19 +67,35 @@ export async function createMarts(
   folder: string,
   marts: MartsPointer['marts'],
 ): Promise<void> {
-  await connection.run('create schema marts');
-  await connection.run('create schema lookups');
+  await connection.run("attach ':memory:' as marts (compress)");
+  await connection.run("attach ':memory:' as lookups (compress)");
   const names = Object.keys(marts);
-  const resident = new Set(names.filter((mart) => isResident(mart, marts[mart]?.rows ?? 0)));
+  const rowsOf = (mart: string) => marts[mart]?.rows ?? 0;
+  const resident = new Set(names.filter((mart) => isResident(mart, rowsOf(mart))));
   await createEnums(connection, folder, [...resident]);
   for (const mart of names) {
-    const file = scan(martFile(folder, mart));
-    await connection.run(
-      resident.has(mart)
-        ? `create table marts.${mart} as select ${residentColumns(mart)} from ${file}`
-        : `create view marts.${mart} as select * from ${file}`,
-    );
-    const lookup = layoutOf(mart)?.lookup ? scan(lookupFile(folder, mart)) : `marts.${mart}`;
-    await connection.run(`create view lookups.${mart} as select * from ${lookup}`);
+    const rows = rowsOf(mart);
+    const { columns, lookup, lookupColumns, enums = [] } = layoutOf(mart) ?? {};
+    const table = { mart, rows };
+    if (!resident.has(mart)) {
+      const second = lookup ? lookupFile(folder, mart) : martFile(folder, mart);
+      await connection.run(`create view marts.${mart} as select * from ${scan(martFile(folder, mart))}`);
+      await connection.run(`create view lookups.${mart} as select * from ${scan(second)}`);
+      continue;
+    }
+    const file = martFile(folder, mart);
+    await createResident(connection, { ...table, database: 'marts', file, columns, enums });
+    if (lookup) {
+      const second = lookupFile(folder, mart);
+      await createResident(connection, {
+        ...table,
+        database: 'lookups',
+        file: second,
+        columns: lookupColumns,
+        enums: [],
+      });
+    } else {
+      await connection.run(`create view lookups.${mart} as select * from marts.${mart}`);
+    }
   }
 }

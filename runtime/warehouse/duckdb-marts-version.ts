@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
-import type { DuckDBConnection, DuckDBInstance, DuckDBPreparedStatement } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import pLimit from 'p-limit';
 import { createMarts } from './duckdb-marts-tables.ts';
-import { plainRows } from './duckdb-values.ts';
+import { PlannedQuery } from './duckdb-planned-query.ts';
 import { assertMarts, type MartsVersion, type NamedQuery, type Row, type Values } from './marts.ts';
 import { versionFolder } from './marts-files.ts';
 import type { MartsPointer } from './marts-pointer.ts';
@@ -11,35 +11,39 @@ import type { MartsPointer } from './marts-pointer.ts';
 const directGroupingBits = 18;
 
 /** Steps of planning that pay for large answers: for some thousand rows they cost more than they save (measured). */
-const needlessOptimizers = ['compressed_materialization', 'join_filter_pushdown', 'late_materialization'];
+const needlessOptimizers = [
+  'common_subplan',
+  'compressed_materialization',
+  'join_filter_pushdown',
+  'late_materialization',
+];
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
 /** A connection with the queries that it has planned. A new connection plans its first queries more slowly. */
 class Reader {
   readonly #connection: DuckDBConnection;
-  readonly #planned = new Map<NamedQuery, DuckDBPreparedStatement>();
+  readonly #planned = new Map<NamedQuery, PlannedQuery>();
 
   constructor(connection: DuckDBConnection) {
     this.#connection = connection;
   }
 
   async read(query: NamedQuery, values: Values): Promise<Row[]> {
-    const statement = this.#planned.get(query) ?? (await this.#plan(query));
-    statement.bind({ ...values });
-    return plainRows(await statement.runAndReadAll());
+    const planned = this.#planned.get(query) ?? (await this.#plan(query));
+    return planned.read(values);
   }
 
   close(): void {
-    for (const statement of this.#planned.values()) statement.destroySync();
+    for (const planned of this.#planned.values()) planned.close();
     this.#connection.closeSync();
   }
 
-  async #plan(query: NamedQuery): Promise<DuckDBPreparedStatement> {
+  async #plan(query: NamedQuery): Promise<PlannedQuery> {
     const text = query.lookup ? query.text.replaceAll(/\bmarts\./g, 'lookups.') : query.text;
-    const statement = await this.#connection.prepare(text);
-    this.#planned.set(query, statement);
-    return statement;
+    const planned = await PlannedQuery.plan(this.#connection, text);
+    this.#planned.set(query, planned);
+    return planned;
   }
 }
 

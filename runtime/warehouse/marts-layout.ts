@@ -6,9 +6,14 @@ export interface MartLayout {
   readonly lookup?: string;
   /** Up to how many rows readers hold it in memory. @default {@link residentRows} */
   readonly residentRows?: number;
-  /** What readers that hold it in memory keep of it, for a mart whose other columns only `lookup` is asked for. @default all */
+  /** What readers that hold it in memory keep of it. @default all */
   readonly columns?: readonly string[];
-  /** Texts that readers hold as numbers, to filter and group by them fast; equal names share one numbering. */
+  /** What they keep of the second copy. @default all */
+  readonly lookupColumns?: readonly string[];
+  /**
+   * Texts that readers hold as numbers, to filter and group by them fast; equal names share one numbering. A text with
+   * thousands of values is grouped faster as a number, but looked up and joined slower: not in the second copy, therefore.
+   */
   readonly enums?: readonly string[];
 }
 
@@ -27,11 +32,12 @@ const daily = (key: string): MartLayout => ({
   lookup: `${key}, day`,
   residentRows: 4_000_000,
   columns: ['day', key, ...measures],
+  lookupColumns: [key, 'day', 'streams', 'listeners'],
   enums: [key],
 });
 const weekly = (key: string): MartLayout => ({ orderBy: 'day', residentRows: 20_000_000, enums: [key] });
-const chart: MartLayout = { orderBy: 'region, day, chart_rank', residentRows: 500_000, enums: ['region'] };
-const wrapped: MartLayout = { orderBy: 'user_id, year' };
+const chart: MartLayout = { orderBy: 'region, day, chart_rank', residentRows: 2_000_000, enums: ['region'] };
+const wrapped: MartLayout = { orderBy: 'user_id, year', residentRows: 1_000_000 };
 
 /**
  * Readers skip the row groups whose minima and maxima rule them out, so each large mart lies in the order in which it is
@@ -43,12 +49,23 @@ const layouts: Readonly<Record<string, MartLayout>> = {
   artist_popularity_daily: daily('artist_key'),
   song_popularity_weekly: weekly('song_key'),
   artist_popularity_weekly: weekly('artist_key'),
-  song_popularity_by_state_daily: { orderBy: 'state, day' },
+  song_popularity_by_state_daily: {
+    orderBy: 'state, day',
+    residentRows: 20_000_000,
+    enums: ['state', 'song_key'],
+  },
+  listeners_by_segment_daily: {
+    orderBy: 'state, day',
+    residentRows: 1_000_000,
+    enums: ['state', 'gender', 'level'],
+  },
   demographics_daily: {
-    orderBy: 'dimension, day',
+    orderBy: 'dimension, state, day',
     residentRows: 1_000_000,
     enums: ['dimension', 'segment', 'state', 'level'],
   },
+  song_totals: { orderBy: 'song_key', residentRows: 1_000_000 },
+  artist_totals: { orderBy: 'artist_key', residentRows: 1_000_000 },
   charts_songs_daily: chart,
   charts_songs_weekly: chart,
   charts_artists_daily: chart,

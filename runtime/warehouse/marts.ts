@@ -30,7 +30,7 @@ export function namedQuery(name: string, text: string, { lookup = false } = {}):
 }
 
 /** The names of the parameters of a query, each once. */
-export function parameterNames(query: NamedQuery): readonly string[] {
+export function parameterNames(query: Pick<NamedQuery, 'text'>): readonly string[] {
   return [...new Set([...query.text.matchAll(/\$([a-z_]+)/g)].map(([, name]) => name as string))];
 }
 

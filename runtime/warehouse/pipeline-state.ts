@@ -13,7 +13,7 @@ export async function rowsOf(
   sql: string,
   values: Record<string, string | number> = {},
 ): Promise<Row[]> {
-  return plainRows(await connection.runAndReadAll(sql, values));
+  return plainRows(await connection.run(sql, values));
 }
 
 /** The names of the tables of a schema, in order. */

@@ -34,11 +34,26 @@ export function resolvePeriod(dataset: Dataset, params: Params, extent: Extent):
 export async function rowsOf(
   dataset: Dataset,
   params: Params,
-  version: MartsVersion,
+  version: Pick<MartsVersion, 'query'>,
 ): Promise<readonly Row[]> {
   const query = dataset.query(params);
-  const rows = await version.query(query, valuesOf(dataset, query, params));
+  const first = await version.query(query, valuesOf(dataset, query, params));
+  const rows = await secondRows(dataset, params, first, version);
   return dataset.shape ? dataset.shape(rows, params) : rows;
+}
+
+async function secondRows(
+  dataset: Dataset,
+  params: Params,
+  first: readonly Row[],
+  version: Pick<MartsVersion, 'query'>,
+): Promise<readonly Row[]> {
+  if (!dataset.second) return first;
+  const { query: queryOf, values: valuesFrom, merge } = dataset.second;
+  const more = valuesFrom(first);
+  if (!more) return [];
+  const query = queryOf(params);
+  return merge(first, await version.query(query, valuesOf(dataset, query, params, more)));
 }
 
 async function make(dataset: Dataset, params: Params, format: Format, version: MartsVersion) {

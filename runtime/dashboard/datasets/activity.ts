@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { namedQuery } from '../../warehouse/marts.ts';
 import { column, defineDataset } from './dataset.ts';
-import { inPeriod, ofAudience } from './fragments.ts';
+import { inPeriod, perAudience } from './fragments.ts';
 import { audience, period } from './parameters.ts';
 import { rollUp } from './roll-up.ts';
 
@@ -15,15 +15,15 @@ from marts.activity_daily
 where ${inPeriod}`,
 );
 
-const segment = namedQuery(
+const segment = perAudience(
   'totals_of_audience',
-  `select
+  (ofAudience) => `select
   coalesce(sum(streams), 0) as streams, coalesce(sum(minutes), 0) as minutes,
   coalesce(avg(listeners), 0) as daily_listeners, count(*) as days
 from (
   select day, sum(streams) as streams, sum(minutes) as minutes, sum(listeners) as listeners
   from marts.listeners_by_segment_daily
-  where ${inPeriod} and ${ofAudience}
+  where ${inPeriod}${ofAudience}
   group by day
 ) as by_day`,
 );
@@ -44,7 +44,7 @@ export const totals = defineDataset({
     sessions: column.maybe('Sessions; null for part of the audience.'),
     days: column.count('Days of the period with listening.'),
   }),
-  query: (params) => (narrowed(params) ? segment : everyone),
+  query: (params) => (narrowed(params) ? segment(params) : everyone),
   shape: (rows) => rows.map((row) => ({ new_users: null, sessions: null, ...row })),
 });
 
@@ -64,11 +64,13 @@ where ${inPeriod}
 order by day`,
 );
 
-const dailyOfAudience = namedQuery(
+const dailyOfAudience = perAudience(
   'activity_daily_of_audience',
-  `select day as period, sum(streams) as streams, sum(listeners) as listeners, sum(minutes) as minutes
+  (
+    ofAudience,
+  ) => `select day as period, sum(streams) as streams, sum(listeners) as listeners, sum(minutes) as minutes
 from marts.listeners_by_segment_daily
-where ${inPeriod} and ${ofAudience}
+where ${inPeriod}${ofAudience}
 group by day
 order by day`,
 );
@@ -91,6 +93,6 @@ export const activity = defineDataset({
     listeners: column.count('Listeners who started a song; of a week or month on an average day.'),
     minutes: column.count('Minutes listened.'),
   }),
-  query: (params) => (narrowed(params) ? dailyOfAudience : params.grain === 'hour' ? hourly : daily),
+  query: (params) => (narrowed(params) ? dailyOfAudience(params) : params.grain === 'hour' ? hourly : daily),
   shape: (rows, { grain }) => (grain === 'week' || grain === 'month' ? rollUp(rows, grain) : rows),
 });

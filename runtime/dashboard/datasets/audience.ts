@@ -1,21 +1,23 @@
 import { z } from 'zod';
-import { namedQuery, type Row } from '../../warehouse/marts.ts';
+import type { Row } from '../../warehouse/marts.ts';
 import { column, defineDataset } from './dataset.ts';
-import { inPeriod, ofAudience } from './fragments.ts';
+import { inPeriod, perAudience } from './fragments.ts';
 import { audience, period } from './parameters.ts';
 import { stateOf } from './states.ts';
 
 type Dimension = 'state' | 'gender' | 'level';
 
+/** The days of the period with listening: each has one row. */
+const days = `(select count(*) from marts.activity_daily where ${inPeriod} and listeners > 0)`;
+
 const by = (dimension: Dimension) =>
-  namedQuery(
+  perAudience(
     `audience_by_${dimension}`,
-    `select
-  ${dimension} as segment, sum(streams) as streams, sum(minutes) as minutes,
-  sum(listeners) / (select count(distinct day) from marts.listeners_by_segment_daily where ${inPeriod})
-    as daily_listeners
+    (ofAudience) => `select
+  cast(${dimension} as string) as segment, sum(streams) as streams, sum(minutes) as minutes,
+  sum(listeners) / ${days} as daily_listeners
 from marts.listeners_by_segment_daily
-where ${inPeriod} and ${ofAudience}
+where ${inPeriod}${ofAudience}
 group by ${dimension}
 order by streams desc, segment`,
   );
@@ -40,16 +42,15 @@ export const audienceBy = defineDataset({
     }),
   }),
   row: z.object({ segment: column.text('F, M or unknown; or free or paid.'), ...measures }),
-  query: ({ by: dimension }) => queries[dimension],
+  query: (params) => queries[params.by](params),
 });
 
-const demographicsQuery = namedQuery(
+const demographicsQuery = perAudience(
   'demographics',
-  `select
-  segment, sum(streams) as streams, sum(minutes) as minutes,
-  sum(listeners) / (select count(distinct day) from marts.activity_daily where ${inPeriod}) as daily_listeners
+  (ofAudience) => `select
+  cast(segment as string) as segment, sum(streams) as streams, sum(minutes) as minutes, sum(listeners) / ${days} as daily_listeners
 from marts.demographics_daily
-where dimension = $by and ${inPeriod} and ${ofAudience}
+where dimension = $by and ${inPeriod}${ofAudience}
 group by segment
 order by streams desc, segment`,
 );
@@ -67,7 +68,7 @@ export const demographics = defineDataset({
       .meta({ description: 'What the rows are: device or account_age, the time since sign-up.' }),
   }),
   row: z.object({ segment: column.text('Device, or time since sign-up.'), ...measures }),
-  query: () => demographicsQuery,
+  query: demographicsQuery,
 });
 
 function withResidents(row: Row): Row {
@@ -94,6 +95,6 @@ export const byState = defineDataset({
       'Streams per 100,000 residents of the 2020 census; null outside the states.',
     ),
   }),
-  query: () => queries.state,
+  query: queries.state,
   shape: (rows) => rows.map(withResidents),
 });

@@ -141,8 +141,12 @@ const ranksQuery = (of: 'song' | 'artist') =>
   namedQuery(
     `${of}_ranks`,
     `select day, chart_rank, movement from marts.charts_${of}s_weekly
-where region = 'US' and ${of}_key = $key order by day`,
+where region = $region and ${of}_key = $key order by day`,
   );
+
+/** The country's charts. A value and not a constant, for readers that hold regions as numbers: see PlannedQuery. */
+const derive = () => ({ region: 'US' });
+
 const songRanks = ranksQuery('song');
 
 /** A song's past on the weekly chart. */
@@ -152,6 +156,7 @@ export const songRankHistory = defineDataset({
   params: z.strictObject({ key: key('a song') }),
   row: z.object(ranks),
   query: () => songRanks,
+  derive,
 });
 
 const artistRanks = ranksQuery('artist');
@@ -163,4 +168,5 @@ export const artistRankHistory = defineDataset({
   params: z.strictObject({ key: key('an artist') }),
   row: z.object(ranks),
   query: () => artistRanks,
+  derive,
 });

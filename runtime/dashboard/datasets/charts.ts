@@ -35,46 +35,59 @@ const day = z.iso
 
 const perCycle = (make: (cycle: Cycle) => NamedQuery) => ({ day: make('day'), week: make('week') });
 
-function chartQuery(kind: Kind, length: Cycle): NamedQuery {
-  const mart = `marts.${marts[kind][length]}`;
-  const key = keys[kind];
-  const named = names[kind].map((name) => `now.${name}`).join(', ');
-  return namedQuery(
+/** Where each item has been on the charts of the last time, in text: what both warehouses gather fast. */
+const historyQuery = (kind: Kind, length: Cycle): NamedQuery =>
+  namedQuery(
+    `chart_histories_${kind}_${length}`,
+    `select ${keys[kind]}, max(day) as last_day,
+  string_agg(cast(day as string) || ' ' || cast(chart_rank as string), ',') as past
+from marts.${marts[kind][length]}
+where region = $region and day between cast($since as date) and cast($day as date)
+group by ${keys[kind]}`,
+  );
+
+const chartQuery = (kind: Kind, length: Cycle): NamedQuery =>
+  namedQuery(
     `chart_${kind}_${length}`,
-    `with recent as (
-  select day, chart_rank, ${key}, ${names[kind].join(', ')}, streams, last_rank, peak_rank, times_on_chart, movement
-  from ${mart}
-  where region = $region and day between cast($since as date) and cast($day as date)
-),
-chosen as (
-  select max(day) as day from recent
-),
-histories as (
-  select ${key}, string_agg(cast(day as string) || ' ' || cast(chart_rank as string), ',') as past
-  from recent
-  group by ${key}
-)
-select now.chart_rank, now.${key}, ${named}, now.streams, now.last_rank, now.peak_rank, now.times_on_chart,
-  now.movement, now.day, histories.past
-from recent as now
-inner join chosen on now.day = chosen.day
-inner join histories on now.${key} = histories.${key}
-order by now.chart_rank, now.streams desc, now.${names[kind][0]}, now.${key}
+    `select chart_rank, ${keys[kind]}, ${names[kind].join(', ')}, streams, last_rank, peak_rank, times_on_chart, movement, day
+from marts.${marts[kind][length]}
+where region = $region and day = cast($chart_day as date)
+order by chart_rank, streams desc, ${names[kind][0]}, ${keys[kind]}
 limit $limit`,
   );
-}
 
-/** A history such as `2026-03-09 4,2026-03-02 7` as days and ranks, oldest first: text is what both warehouses gather fast. */
-function withHistory({ past, ...row }: Row): Row {
+/** A history such as `2026-03-09 4,2026-03-02 7` as days and ranks, oldest first. */
+function historyOf(past: Row[string]) {
   const charts = String(past).split(',').sort();
   return {
-    ...row,
     past_days: charts.map((chart) => chart.slice(0, 10)),
     past_ranks: charts.map((chart) => Number(chart.slice(11))),
   };
 }
 
-const withHistories = (rows: readonly Row[]) => rows.map(withHistory);
+/** The newest chart of those that the histories tell of, and on it each item with its own. */
+const chart = (kind: Kind) => {
+  const histories = perCycle((length) => historyQuery(kind, length));
+  const charts = perCycle((length) => chartQuery(kind, length));
+  const key = keys[kind];
+  return {
+    query: ({ cycle: length }: { cycle: Cycle }) => histories[length],
+    second: {
+      query: ({ cycle: length }: { cycle: Cycle }) => charts[length],
+      values(first: readonly Row[]): Values | undefined {
+        const newest = first
+          .map(({ last_day }) => String(last_day))
+          .sort()
+          .at(-1);
+        return newest === undefined ? undefined : { chart_day: newest };
+      },
+      merge(first: readonly Row[], second: readonly Row[]): readonly Row[] {
+        const pasts = new Map(first.map((row) => [row[key], row.past ?? null]));
+        return second.map((row) => ({ ...row, ...historyOf(pasts.get(row[key]) ?? null) }));
+      },
+    },
+  };
+};
 
 /** The first day of the charts whose ranks are shown beside the one of `day`. */
 const derive = ({ cycle: length, day: last }: { cycle: Cycle; day?: string | undefined }): Values =>
@@ -95,9 +108,6 @@ const chartColumns = {
   past_ranks: z.array(z.number()).meta({ description: 'Its place on each of these.' }),
 };
 
-const songCharts = perCycle((length) => chartQuery('songs', length));
-const artistCharts = perCycle((length) => chartQuery('artists', length));
-
 /** The song chart of a day or week. */
 export const songChart = defineDataset({
   name: 'song-chart',
@@ -110,9 +120,8 @@ export const songChart = defineDataset({
     artist: column.text('Artist of the song.'),
     ...chartColumns,
   }),
-  query: ({ cycle: length }) => songCharts[length],
   derive,
-  shape: withHistories,
+  ...chart('songs'),
 });
 
 /** The artist chart of a day or week. */
@@ -126,9 +135,8 @@ export const artistChart = defineDataset({
     artist: column.text('Name of the artist.'),
     ...chartColumns,
   }),
-  query: ({ cycle: length }) => artistCharts[length],
   derive,
-  shape: withHistories,
+  ...chart('artists'),
 });
 
 const chartDayQueries = perCycle((length) =>

@@ -15,30 +15,28 @@ const measuresOf: Readonly<Record<Level | 'all', string>> = {
 };
 
 /**
- * Items by their streams: `source` has a row for each piece of an item's listening. Names come in last, for no more items
- * than those as much played as the last of the list; they decide among equals.
+ * Items by their streams, equals by their names: `source` has a row for each piece of an item's listening. Of equals at
+ * the end of the list the keys decide which are on it, so that names are looked up for no more items than it has.
  */
 const ranking = (kind: Kind, source: string) => {
-  const names = kind === 'song' ? ['song', 'artist'] : ['artist'];
-  return `with pieces as (
-${source}
-),
-sums as (
-  select ${kind}_key, sum(streams) as streams, sum(minutes) as minutes from pieces group by ${kind}_key
-),
-most as (
-  select streams from sums where streams > 0 order by streams desc limit $limit
-),
-leaders as (
+  const names = (kind === 'song' ? ['song', 'artist'] : ['artist']).map((name) => `items.${name}`).join(', ');
+  return `with leaders as (
   select cast(${kind}_key as string) as ${kind}_key, streams, minutes
-  from sums
-  where streams >= (select min(streams) from most)
+  from (
+    select ${kind}_key, sum(streams) as streams, sum(minutes) as minutes
+    from (
+${source}
+    ) as pieces
+    group by ${kind}_key
+  ) as sums
+  where streams > 0
+  order by streams desc, sums.${kind}_key
+  limit $limit
 )
-select leaders.${kind}_key, ${names.map((name) => `items.${name}`).join(', ')}, leaders.streams, leaders.minutes
+select leaders.${kind}_key, ${names}, leaders.streams, leaders.minutes
 from leaders
 inner join marts.${kind}_totals as items on leaders.${kind}_key = items.${kind}_key
-order by leaders.streams desc, ${names.map((name) => `items.${name}`).join(', ')}, leaders.${kind}_key
-limit $limit`;
+order by leaders.streams desc, ${names}, leaders.${kind}_key`;
 };
 
 /** Everywhere: whole weeks from the mart by week, the days around them from the one by day. */
@@ -75,7 +73,7 @@ const inState: Readonly<Record<Kind, (measures: string) => string>> = {
     ) as pieces_of_songs
     group by song_key
   ) as heard
-  inner join marts.song_totals as songs on heard.song_key = songs.song_key`,
+  inner join marts.song_totals as songs on cast(heard.song_key as string) = songs.song_key`,
     ),
 };
 
