@@ -1,7 +1,9 @@
+import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { rowsAtOnce } from '../../runtime/warehouse/duckdb-marts-tables.ts';
+import { createMarts, rowsAtOnce } from '../../runtime/warehouse/duckdb-marts-tables.ts';
 import { DuckDbMartsVersion } from '../../runtime/warehouse/duckdb-marts-version.ts';
 import { namedQuery } from '../../runtime/warehouse/marts.ts';
+import { versionFolder } from '../../runtime/warehouse/marts-files.ts';
 import { publishMarts } from '../../runtime/warehouse/publish-marts.ts';
 import { MartsFixture, smallFixture } from '../dashboard/marts-fixture.ts';
 
@@ -64,6 +66,29 @@ group by state`,
       expect(await ask('VT')).toHaveLength(1);
     } finally {
       version.retire();
+    }
+  }, 120_000);
+
+  test('compresses what it holds in memory, but for marts of which each request sums much', async () => {
+    const pointer = await publishMarts({ database: fixture.database, marts: fixture.marts });
+    const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+    const connection = await instance.connect();
+    try {
+      await createMarts(connection, versionFolder(fixture.marts, pointer.version), pointer.marts);
+      const kinds = async (table: string) => {
+        const result = await connection.runAndReadAll(
+          `select distinct compression = 'Uncompressed' from pragma_storage_info('${table}') where column_name = 'streams'
+            and segment_type <> 'VALIDITY'`,
+        );
+        return result.getRows().flat();
+      };
+      expect(await kinds('marts.song_popularity_by_state_daily')).toEqual([false]);
+      expect(await kinds('lookups.song_popularity_daily')).toEqual([false]);
+      expect(await kinds('marts.song_popularity_daily')).toEqual([true]);
+      expect(await kinds('marts.artist_popularity_weekly')).toEqual([true]);
+    } finally {
+      connection.closeSync();
+      instance.closeSync();
     }
   }, 120_000);
 

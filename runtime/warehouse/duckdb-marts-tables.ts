@@ -42,19 +42,22 @@ interface ResidentTable {
   /** @default all */
   readonly columns: readonly string[] | undefined;
   readonly enums: readonly string[];
+  readonly compress: boolean;
 }
 
-/** Takes a file into memory, where a checkpoint compresses it. */
+const isAsItIs = (mart: string) => layoutOf(mart)?.uncompressed ?? false;
+
+/** Takes a file into memory, where a checkpoint compresses it and all else that the database holds. */
 async function createResident(
   connection: DuckDBConnection,
-  { database, mart, file, rows, columns, enums }: ResidentTable,
+  { database, mart, file, rows, columns, enums, compress }: ResidentTable,
 ): Promise<void> {
   const select = `select ${selectOf(columns, enums)} from ${scan(file)}`;
   await connection.run(`create table ${database}.${mart} as ${select} limit 0`);
   for (let from = 0; from < rows; from += rowsAtOnce) {
     await connection.run(`insert into ${database}.${mart} ${select}
       where file_row_number >= ${from} and file_row_number < ${from + rowsAtOnce}`);
-    await connection.run(`checkpoint ${database}`);
+    if (compress) await connection.run(`checkpoint ${database}`);
   }
 }
 
@@ -69,7 +72,8 @@ export async function createMarts(
 ): Promise<void> {
   await connection.run("attach ':memory:' as marts (compress)");
   await connection.run("attach ':memory:' as lookups (compress)");
-  const names = Object.keys(marts);
+  // What stays as it is comes last: see createResident.
+  const names = Object.keys(marts).sort((a, b) => Number(isAsItIs(a)) - Number(isAsItIs(b)));
   const rowsOf = (mart: string) => marts[mart]?.rows ?? 0;
   const resident = new Set(names.filter((mart) => isResident(mart, rowsOf(mart))));
   await createEnums(connection, folder, [...resident]);
@@ -84,7 +88,8 @@ export async function createMarts(
       continue;
     }
     const file = martFile(folder, mart);
-    await createResident(connection, { ...table, database: 'marts', file, columns, enums });
+    const compress = !isAsItIs(mart);
+    await createResident(connection, { ...table, database: 'marts', file, columns, enums, compress });
     if (lookup) {
       const second = lookupFile(folder, mart);
       await createResident(connection, {
@@ -93,6 +98,7 @@ export async function createMarts(
         file: second,
         columns: lookupColumns,
         enums: [],
+        compress: true,
       });
     } else {
       await connection.run(`create view lookups.${mart} as select * from marts.${mart}`);

@@ -6,6 +6,8 @@ export interface MartLayout {
   readonly lookup?: string;
   /** Up to how many rows readers hold it in memory. @default {@link residentRows} */
   readonly residentRows?: number;
+  /** Whether readers hold it in memory as it is, for a mart of which each request sums much. @default false */
+  readonly uncompressed?: boolean;
   /** What readers that hold it in memory keep of it. @default all */
   readonly columns?: readonly string[];
   /** What they keep of the second copy. @default all */
@@ -31,11 +33,17 @@ const daily = (key: string): MartLayout => ({
   orderBy: 'day',
   lookup: `${key}, day`,
   residentRows: 4_000_000,
+  uncompressed: true,
   columns: ['day', key, ...measures],
   lookupColumns: [key, 'day', 'streams', 'listeners'],
   enums: [key],
 });
-const weekly = (key: string): MartLayout => ({ orderBy: 'day', residentRows: 20_000_000, enums: [key] });
+const weekly = (key: string): MartLayout => ({
+  orderBy: 'day',
+  residentRows: 4_000_000,
+  uncompressed: true,
+  enums: [key],
+});
 const chart: MartLayout = { orderBy: 'region, day, chart_rank', residentRows: 2_000_000, enums: ['region'] };
 const wrapped: MartLayout = { orderBy: 'user_id, year', residentRows: 1_000_000 };
 
