@@ -15,8 +15,8 @@ const measuresOf: Readonly<Record<Level | 'all', string>> = {
 };
 
 /**
- * Items by their streams, equals by their names: `source` has a row for each piece of an item's listening. Of equals at
- * the end of the list the keys decide which are on it, so that names are looked up for no more items than it has.
+ * Items by their streams, equals by their names: `source` has a row for each piece of an item's listening. Names are looked
+ * up for no more items than those as much played as the last of the list.
  */
 const ranking = (kind: Kind, source: string) => {
   const names = (kind === 'song' ? ['song', 'artist'] : ['artist']).map((name) => `items.${name}`).join(', ');
@@ -30,13 +30,13 @@ ${source}
     group by ${kind}_key
   ) as sums
   where streams > 0
-  order by streams desc, sums.${kind}_key
-  limit $limit
+  qualify rank() over (order by streams desc) <= $limit
 )
 select leaders.${kind}_key, ${names}, leaders.streams, leaders.minutes
 from leaders
 inner join marts.${kind}_totals as items on leaders.${kind}_key = items.${kind}_key
-order by leaders.streams desc, ${names}, leaders.${kind}_key`;
+order by leaders.streams desc, ${names}, leaders.${kind}_key
+limit $limit`;
 };
 
 /** Everywhere: whole weeks from the mart by week, the days around them from the one by day. */
