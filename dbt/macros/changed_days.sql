@@ -187,6 +187,21 @@ select day, max(stamp) as stamp from (
   {%- endif -%}
 {%- endmacro %}
 
+{#
+  DuckDB: what comes into the place of the changed days is read from a view, not from a table made for it, so that each
+  row is written once. dbt makes it, under the name that the strategy below reads.
+#}
+{% macro duckdb__create_table_as(temporary, relation, compiled_code, language='sql', partitioned_by=none, sorted_by=none) %}
+  {%- if temporary and config.get('incremental_strategy') == 'changed_days' -%}
+    {{ get_assert_columns_equivalent(compiled_code) }}
+    create or replace temporary view {{ relation.include(database=false, schema=false) }} as (
+      {{ compiled_code }}
+    )
+  {%- else -%}
+    {{ dbt.duckdb__create_table_as(temporary, relation, compiled_code, language, partitioned_by, sorted_by) }}
+  {%- endif -%}
+{% endmacro %}
+
 {# DuckDB: the strategy by its name. One transaction with the note of what was built. #}
 {% macro get_incremental_changed_days_sql(arguments) %}
   {%- set columns = get_quoted_csv(arguments['dest_columns'] | map(attribute='name')) -%}
