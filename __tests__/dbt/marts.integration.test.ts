@@ -19,8 +19,8 @@ const events = simulateListeners({
   start: Date.UTC(2025, 11, 10),
   sessionsPerDay: 0.12,
 });
-const chartColumns =
-  'day, region, chart_rank, streams, listeners, last_rank, peak_rank, times_on_chart, movement, drops_out';
+const chartColumns = (listeners: string) =>
+  `day, region, chart_rank, streams, ${listeners}, last_rank, peak_rank, times_on_chart, movement, drops_out`;
 const totalsColumns = 'streams, minutes, first_day, last_day, best_day, best_day_streams';
 let folder: string;
 let warehouse: string;
@@ -239,25 +239,25 @@ const tables: readonly [string, (events: EventsByTopic) => Row[], string, string
   [
     'marts.charts_songs_daily',
     charts.chartsSongsDaily,
-    `song_key as item, ${chartColumns}`,
+    `song_key as item, ${chartColumns('listeners')}`,
     'day, region, item',
   ],
   [
     'marts.charts_songs_weekly',
     charts.chartsSongsWeekly,
-    `song_key as item, ${chartColumns}`,
+    `song_key as item, ${chartColumns('listener_days')}`,
     'day, region, item',
   ],
   [
     'marts.charts_artists_daily',
     charts.chartsArtistsDaily,
-    `artist_key as item, ${chartColumns}`,
+    `artist_key as item, ${chartColumns('listeners')}`,
     'day, region, item',
   ],
   [
     'marts.charts_artists_weekly',
     charts.chartsArtistsWeekly,
-    `artist_key as item, ${chartColumns}`,
+    `artist_key as item, ${chartColumns('listener_days')}`,
     'day, region, item',
   ],
   [
@@ -285,7 +285,7 @@ test('the simulated listeners bring the cases that are easy to get wrong', async
     (select sum(churned_users) from marts.active_users_daily) as churned,
     (select sum(resurrected_users) from marts.active_users_daily) as resurrected,
     (select count(*) from marts.charts_songs_weekly where movement = 're-entry') as re_entries,
-    (select count(*) from (select 1 from marts.charts_songs_weekly group by day, region, streams, listeners having count(*) > 1)) as ties,
+    (select count(*) from (select 1 from marts.charts_songs_weekly group by day, region, streams, listener_days having count(*) > 1)) as ties,
     (select count(*) from core.fct_sessions where cast(ended_at as date) > day) as sessions_over_midnight,
     (select count(*) from core.fct_sessions where extract(year from ended_at) > extract(year from started_at)) as sessions_over_new_year,
     (select count(*) from core.fct_streams where tag is null) as untagged,
