@@ -9,12 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
-import { MessageInspector } from '../runtime/consumer/message-inspector.ts';
-import { PartitionWriter } from '../runtime/consumer/partition-writer.ts';
-import { type TopicName, topicNames } from '../runtime/contract/topics.ts';
-import { defaultBehaviour } from '../runtime/generator/behaviour/default.ts';
-import { InlineEngine } from '../runtime/generator/engine/inline.ts';
-import { divideShards } from '../runtime/generator/engine/threads.ts';
+import { LakeFiller } from '../__tests__/support/lake-filler.ts';
 import { LocalDiskStore } from '../runtime/lake/local-disk-store.ts';
 import { load } from '../runtime/loader/load.ts';
 import { runCommand } from '../runtime/local/child-program.ts';
@@ -53,84 +48,6 @@ const measuredHours = 3;
 const log = pino({ level: 'silent' });
 /** Simulated listeners that together make about one event per hour: measured over a week, all topics. */
 const listenersPerHourlyEvent = 6.2;
-
-/** Simulates listeners and fills a lake with what they do, hour by hour, as the consumer does. */
-class LakeFiller {
-  readonly #store: LocalDiskStore;
-  readonly #engine: InlineEngine;
-  readonly #start: number;
-  readonly #offsets = new Map<TopicName, number>();
-  #runs = 0;
-
-  constructor(store: LocalDiskStore, start: number, rowsPerHour: number) {
-    this.#store = store;
-    this.#start = start;
-    this.#engine = new InlineEngine({
-      settings: {
-        behaviour: defaultBehaviour,
-        seed: 1,
-        startMs: start,
-        endMs: historyEnd + measuredHours * hourMs,
-        users: Math.round(rowsPerHour * listenersPerHourlyEvent),
-        growthRate: 0,
-        attritionRate: 0,
-        firstUserId: 1,
-        eventsimCompat: false,
-      },
-      tag: null,
-      catalogue: { type: 'synthetic', size: 10_000 },
-      formats: ['avro'],
-      shards: divideShards(1).flat(),
-    });
-  }
-
-  /** Simulates up to `end` and writes nothing of it. */
-  skipTo(end: number): Promise<void> {
-    return this.#engine.replay((end - this.#start) / 1000);
-  }
-
-  /** Writes one segment per topic: what happens from where the last call ended until `end`. */
-  async fillUntil(end: number): Promise<void> {
-    const writers = new Map(topicNames.map((topic) => [topic, this.#writer(topic, end)]));
-    const slice = await this.#engine.advance((end - this.#start) / 1000);
-    for (const { topic, count, bytes, ends } of (slice.encoded.avro ?? []).flat()) {
-      const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      const { writer } = writers.get(topic) as { writer: PartitionWriter };
-      const first = writer.position;
-      for (let index = 0, begin = 0; index < count; index++) {
-        const value = buffer.subarray(begin, ends[index]);
-        writer.append({ offset: first + index, timestamp: end, key: null, value });
-        begin = ends[index] as number;
-      }
-      this.#offsets.set(topic, writer.position);
-    }
-    this.#engine.release();
-    for (const { writer } of writers.values()) writer.rotate();
-    await Promise.all(
-      Array.from(writers.values(), ({ writer, failed }) => Promise.race([writer.settle(), failed])),
-    );
-  }
-
-  #writer(
-    topic: TopicName,
-    now: number,
-  ): { readonly writer: PartitionWriter; readonly failed: Promise<never> } {
-    const failure = Promise.withResolvers<never>();
-    const writer = new PartitionWriter({
-      store: this.#store,
-      key: { log: 'bench-g1', topic, partition: 0 },
-      position: this.#offsets.get(topic) ?? 0,
-      instance: 'bench',
-      codec: 'deflate',
-      clock: () => now,
-      newRun: () => `run${++this.#runs}`,
-      inspector: new MessageInspector(topic, () => now),
-      settled: () => undefined,
-      failed: failure.reject,
-    });
-    return { writer, failed: failure.promise };
-  }
-}
 
 interface Timed<T> {
   readonly seconds: number;
@@ -232,7 +149,12 @@ async function measure(
   try {
     console.log(`${historyHours} hours of history: simulating, loading and building them`);
     // All cases simulate the same listeners from the same time on, so that the measured hour is the same one.
-    const filler = new LakeFiller(store, historyEnd - longestHistory * hourMs, rowsPerHour);
+    const filler = new LakeFiller({
+      store,
+      startMs: historyEnd - longestHistory * hourMs,
+      endMs: historyEnd + measuredHours * hourMs,
+      users: Math.round(rowsPerHour * listenersPerHourlyEvent),
+    });
     await filler.skipTo(historyEnd - historyHours * hourMs);
     for (let hour = historyHours - 1; hour >= 0; hour--) await filler.fillUntil(historyEnd - hour * hourMs);
     const history = await timed(runLoader);
