@@ -1,44 +1,35 @@
 /**
  * What one more hour costs the warehouse when it holds 1, 10 or 100 hours already: the loader's rows per second and
- * dbt's build. Every history ends at the same hour of the day, so the day that is rebuilt is equally full. The first
- * build by changed days after one that made all makes DuckDB merge, once, the row groups that the latter left half full:
- * so a first hour is loaded and built apart, its figures beside those of the hour after it.
+ * dbt's build. Every history ends at the same hour of the day, so the day that is rebuilt is equally full, and all cases
+ * measure the same hours. A figure is the median over the hours that follow the history.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
-import { MessageInspector } from '../runtime/consumer/message-inspector.ts';
-import { PartitionWriter } from '../runtime/consumer/partition-writer.ts';
-import { type TopicName, topicNames } from '../runtime/contract/topics.ts';
-import { defaultBehaviour } from '../runtime/generator/behaviour/default.ts';
-import { InlineEngine } from '../runtime/generator/engine/inline.ts';
-import { divideShards } from '../runtime/generator/engine/threads.ts';
+import { LakeFiller } from '../__tests__/support/lake-filler.ts';
 import { LocalDiskStore } from '../runtime/lake/local-disk-store.ts';
 import { load } from '../runtime/loader/load.ts';
 import { runCommand } from '../runtime/local/child-program.ts';
 import { installedTools } from '../runtime/local/state-folder.ts';
 import { DuckDbWarehouse } from '../runtime/warehouse/duckdb-warehouse.ts';
 
-/** What one more hour cost at one length of history. */
+/** What one more hour cost at one length of history: medians over the measured hours. */
 export interface WarehouseCase {
   readonly name: string;
   readonly historyHours: number;
+  readonly measuredHours: number;
   readonly rowsPerHour: number;
   /** The history, loaded at once. */
   readonly historyLoadRowsPerSecond: number;
-  readonly hourLoadSeconds: number;
-  readonly hourLoadRowsPerSecond: number;
   /** The first build, which makes every day. */
   readonly historyBuildSeconds: number;
-  /** Loading and building the first hour after the history, once for each history. */
-  readonly firstHourLoadCpuSeconds: number;
-  readonly firstHourBuildSeconds: number;
-  readonly firstHourBuildCpuSeconds: number;
-  /** The build after the one more hour. */
+  readonly hourLoadSeconds: number;
+  readonly hourLoadRowsPerSecond: number;
   readonly hourBuildSeconds: number;
-  /** What processors worked for loading and building the one more hour: other work on the machine adds to the others. */
+  /** What processors worked for loading and building one hour: other work on the machine adds to the others. */
   readonly hourLoadCpuSeconds: number;
   readonly hourBuildCpuSeconds: number;
 }
@@ -51,89 +42,12 @@ export interface BenchResult {
 }
 
 const hourMs = 3_600_000;
-/** Histories end here, where the first hour begins; the one that is measured follows it. */
+/** Histories end here, where the first measured hour begins. */
 const historyEnd = Date.UTC(2026, 10, 19, 10);
+const measuredHours = 3;
 const log = pino({ level: 'silent' });
 /** Simulated listeners that together make about one event per hour: measured over a week, all topics. */
 const listenersPerHourlyEvent = 6.2;
-
-/** Simulates listeners and fills a lake with what they do, hour by hour, as the consumer does. */
-class LakeFiller {
-  readonly #store: LocalDiskStore;
-  readonly #engine: InlineEngine;
-  readonly #start: number;
-  readonly #offsets = new Map<TopicName, number>();
-  #runs = 0;
-
-  constructor(store: LocalDiskStore, start: number, rowsPerHour: number) {
-    this.#store = store;
-    this.#start = start;
-    this.#engine = new InlineEngine({
-      settings: {
-        behaviour: defaultBehaviour,
-        seed: 1,
-        startMs: start,
-        endMs: historyEnd + 2 * hourMs,
-        users: Math.round(rowsPerHour * listenersPerHourlyEvent),
-        growthRate: 0,
-        attritionRate: 0,
-        firstUserId: 1,
-        eventsimCompat: false,
-      },
-      tag: null,
-      catalogue: { type: 'synthetic', size: 10_000 },
-      formats: ['avro'],
-      shards: divideShards(1).flat(),
-    });
-  }
-
-  /** Simulates up to `end` and writes nothing of it. */
-  skipTo(end: number): Promise<void> {
-    return this.#engine.replay((end - this.#start) / 1000);
-  }
-
-  /** Writes one segment per topic: what happens from where the last call ended until `end`. */
-  async fillUntil(end: number): Promise<void> {
-    const writers = new Map(topicNames.map((topic) => [topic, this.#writer(topic, end)]));
-    const slice = await this.#engine.advance((end - this.#start) / 1000);
-    for (const { topic, count, bytes, ends } of (slice.encoded.avro ?? []).flat()) {
-      const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      const { writer } = writers.get(topic) as { writer: PartitionWriter };
-      const first = writer.position;
-      for (let index = 0, begin = 0; index < count; index++) {
-        const value = buffer.subarray(begin, ends[index]);
-        writer.append({ offset: first + index, timestamp: end, key: null, value });
-        begin = ends[index] as number;
-      }
-      this.#offsets.set(topic, writer.position);
-    }
-    this.#engine.release();
-    for (const { writer } of writers.values()) writer.rotate();
-    await Promise.all(
-      Array.from(writers.values(), ({ writer, failed }) => Promise.race([writer.settle(), failed])),
-    );
-  }
-
-  #writer(
-    topic: TopicName,
-    now: number,
-  ): { readonly writer: PartitionWriter; readonly failed: Promise<never> } {
-    const failure = Promise.withResolvers<never>();
-    const writer = new PartitionWriter({
-      store: this.#store,
-      key: { log: 'bench-g1', topic, partition: 0 },
-      position: this.#offsets.get(topic) ?? 0,
-      instance: 'bench',
-      codec: 'deflate',
-      clock: () => now,
-      newRun: () => `run${++this.#runs}`,
-      inspector: new MessageInspector(topic, () => now),
-      settled: () => undefined,
-      failed: failure.reject,
-    });
-    return { writer, failed: failure.promise };
-  }
-}
 
 interface Timed<T> {
   readonly seconds: number;
@@ -149,6 +63,23 @@ async function timed<T>(work: () => Promise<T>): Promise<Timed<T>> {
   const { user, system } = process.cpuUsage(before);
   return { seconds: (performance.now() - started) / 1000, cpuSeconds: (user + system) / 1e6, result };
 }
+
+interface MeasuredHour {
+  readonly rows: number;
+  readonly loadSeconds: number;
+  readonly loadCpuSeconds: number;
+  readonly buildSeconds: number;
+  readonly buildCpuSeconds: number;
+}
+
+/** The median of one figure over all hours. */
+function median(hours: readonly MeasuredHour[], figure: keyof MeasuredHour): number {
+  const values = hours.map((hour) => hour[figure]).sort((a, b) => a - b);
+  return values[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+/** Waits until the disk has what was written: an hour must not pay for what came before it. */
+const settleDisk = () => execFileSync('sync');
 
 /** What the shell's `times` printed last: the processor seconds of the commands it ran. */
 function childSeconds(printed: string): number {
@@ -216,38 +147,52 @@ async function measure(
     return childSeconds(await readFile(dbtLog, 'utf8'));
   };
   try {
+    console.log(`${historyHours} hours of history: simulating, loading and building them`);
     // All cases simulate the same listeners from the same time on, so that the measured hour is the same one.
-    const filler = new LakeFiller(store, historyEnd - longestHistory * hourMs, rowsPerHour);
+    const filler = new LakeFiller({
+      store,
+      startMs: historyEnd - longestHistory * hourMs,
+      endMs: historyEnd + measuredHours * hourMs,
+      users: Math.round(rowsPerHour * listenersPerHourlyEvent),
+    });
     await filler.skipTo(historyEnd - historyHours * hourMs);
     for (let hour = historyHours - 1; hour >= 0; hour--) await filler.fillUntil(historyEnd - hour * hourMs);
     const history = await timed(runLoader);
     const historyBuild = await timed(build);
-    await filler.fillUntil(historyEnd + hourMs);
-    const firstHour = await timed(runLoader);
-    const firstHourBuild = await timed(build);
-    await filler.fillUntil(historyEnd + 2 * hourMs);
-    const hour = await timed(runLoader);
-    const hourBuild = await timed(build);
-    const result = {
+    const hours: MeasuredHour[] = [];
+    for (let hour = 1; hour <= measuredHours; hour++) {
+      await filler.fillUntil(historyEnd + hour * hourMs);
+      settleDisk();
+      const loaded = await timed(runLoader);
+      settleDisk();
+      const built = await timed(build);
+      hours.push({
+        rows: loaded.result.rows,
+        loadSeconds: loaded.seconds,
+        loadCpuSeconds: loaded.cpuSeconds,
+        buildSeconds: built.seconds,
+        buildCpuSeconds: built.result,
+      });
+    }
+    const result: WarehouseCase = {
       name: `${historyHours} hours of history`,
       historyHours,
-      rowsPerHour: hour.result.rows,
+      measuredHours,
+      rowsPerHour: median(hours, 'rows'),
       historyLoadRowsPerSecond: Math.round(history.result.rows / history.seconds),
-      hourLoadSeconds: hour.seconds,
-      hourLoadRowsPerSecond: Math.round(hour.result.rows / hour.seconds),
       historyBuildSeconds: historyBuild.seconds,
-      firstHourLoadCpuSeconds: firstHour.cpuSeconds,
-      firstHourBuildSeconds: firstHourBuild.seconds,
-      firstHourBuildCpuSeconds: firstHourBuild.result,
-      hourBuildSeconds: hourBuild.seconds,
-      hourLoadCpuSeconds: hour.cpuSeconds,
-      hourBuildCpuSeconds: hourBuild.result,
+      hourLoadSeconds: median(hours, 'loadSeconds'),
+      hourLoadRowsPerSecond: Math.round(median(hours, 'rows') / median(hours, 'loadSeconds')),
+      hourBuildSeconds: median(hours, 'buildSeconds'),
+      hourLoadCpuSeconds: median(hours, 'loadCpuSeconds'),
+      hourBuildCpuSeconds: median(hours, 'buildCpuSeconds'),
     };
+    const each = (figure: keyof MeasuredHour) => hours.map((hour) => hour[figure].toFixed(1)).join(' ');
     console.log(
-      `${result.name.padEnd(22)} one more: load ${hour.seconds.toFixed(2)} s (${result.hourLoadRowsPerSecond} rows/s), ` +
-        `build ${hourBuild.seconds.toFixed(1)} s (processors ${hour.cpuSeconds.toFixed(1)} and ${hourBuild.result.toFixed(1)} s); ` +
-        `the first hour: build ${firstHourBuild.seconds.toFixed(1)} s (processors ${firstHourBuild.result.toFixed(1)} s); the history: load ${history.seconds.toFixed(1)} s ` +
-        `(${result.historyLoadRowsPerSecond} rows/s), build ${historyBuild.seconds.toFixed(1)} s`,
+      `${result.name.padEnd(22)} one more: load ${each('loadSeconds')} s (${result.hourLoadRowsPerSecond} rows/s), ` +
+        `build ${each('buildSeconds')} s (processors ${each('loadCpuSeconds')} and ${each('buildCpuSeconds')} s); ` +
+        `the history: load ${history.seconds.toFixed(1)} s (${result.historyLoadRowsPerSecond} rows/s), ` +
+        `build ${historyBuild.seconds.toFixed(1)} s`,
     );
     return result;
   } finally {

@@ -68,7 +68,48 @@ select day, max(stamp) as stamp from (
     where built.source_stamp is null or built.source_stamp <> parents.stamp
     order by 1
   {%- endset -%}
-  {{ return(run_query(query).columns[0].values() | list) }}
+  {%- set days = run_query(query).columns[0].values() | list -%}
+  {%- set raw_table = config.get('meta', {}).get('raw_table') -%}
+  {{ return(days_still_in_raw(raw_table, days) if raw_table and days else days) }}
+{% endmacro %}
+
+{#
+  Of `days` those of which the raw table has all rows that were loaded. Raw partitions expire; a late event brings back
+  its hour of such a day and not the others, and the day must not be replaced by what is left of it.
+#}
+{% macro days_still_in_raw(raw_table, days) %}
+  {%- set load_audit = source('raw', raw_table).incorporate(path={'identifier': 'load_audit'}) -%}
+  {%- set query -%}
+    with loaded as (
+      select
+        cast(hour as date) as day,
+        {{ adapter.quote('rows') }} as loaded_rows,
+        row_number() over (partition by hour order by loadedAt desc) as recency
+      from {{ load_audit }}
+      where topic = '{{ raw_table }}' and {{ day_among('cast(hour as date)', days) }}
+    ),
+
+    kept as (
+      select
+        cast(ts as date) as day,
+        count(*) as kept_rows
+      from {{ source('raw', raw_table) }}
+      where {{ at_days('ts', days) }}
+      group by cast(ts as date)
+    )
+
+    select cast(loaded.day as {{ dbt.type_string() }}) as day
+    from loaded
+    left join kept on loaded.day = kept.day
+    where loaded.recency = 1
+    group by loaded.day
+    having sum(loaded.loaded_rows) > max(coalesce(kept.kept_rows, 0))
+  {%- endset -%}
+  {%- set expired = run_query(query).columns[0].values() | list -%}
+  {%- for day in expired -%}
+    {%- do exceptions.warn(model.name ~ ' keeps ' ~ day ~ ' as it is: ' ~ raw_table ~ ' no longer has all that was loaded of that day') -%}
+  {%- endfor -%}
+  {{ return(days | reject('in', expired) | list) }}
 {% endmacro %}
 
 {# `days` and those up to `before` earlier and `after` later, each once, in order. #}
@@ -104,20 +145,26 @@ select day, max(stamp) as stamp from (
   {%- endif -%}
 {%- endmacro %}
 
-{# The same over an instant, as ranges, so that BigQuery reads only the partitions of these days. #}
+{# A condition that holds for `instant` on these days, as ranges, so that BigQuery reads only their partitions. #}
+{% macro at_days(instant, days) -%}
+  (
+  {%- for day in days %}
+  {%- set next = (modules.datetime.date.fromisoformat(day) + modules.datetime.timedelta(days=1)) | string %}
+  {%- if not loop.first %} or {% endif -%}
+  ({{ instant }} >= timestamp '{{ day }} 00:00:00' and {{ instant }} < timestamp '{{ next }} 00:00:00')
+  {%- else %}
+  1 = 0
+  {%- endfor -%}
+  )
+{%- endmacro %}
+
+{# The condition of on_changed_days over an instant. #}
 {% macro at_changed_days(instant) -%}
   {%- do ref('loaded_days') -%}
   {%- if builds_all_days() -%}
     1 = 1
   {%- else -%}
-    {%- set days = changed_days() -%}
-    {%- for day in days %}
-    {%- set next = (modules.datetime.date.fromisoformat(day) + modules.datetime.timedelta(days=1)) | string %}
-    {%- if not loop.first %} or {% endif -%}
-    ({{ instant }} >= timestamp '{{ day }} 00:00:00' and {{ instant }} < timestamp '{{ next }} 00:00:00')
-    {%- else %}
-    1 = 0
-    {%- endfor -%}
+    {{ at_days(instant, changed_days()) }}
   {%- endif -%}
 {%- endmacro %}
 
@@ -187,6 +234,21 @@ select day, max(stamp) as stamp from (
   {%- endif -%}
 {%- endmacro %}
 
+{#
+  DuckDB: what comes into the place of the changed days is read from a view, not from a table made for it, so that each
+  row is written once. dbt makes it, under the name that the strategy below reads.
+#}
+{% macro duckdb__create_table_as(temporary, relation, compiled_code, language='sql', partitioned_by=none, sorted_by=none) %}
+  {%- if temporary and config.get('incremental_strategy') == 'changed_days' -%}
+    {{ get_assert_columns_equivalent(compiled_code) }}
+    create or replace temporary view {{ relation.include(database=false, schema=false) }} as (
+      {{ compiled_code }}
+    )
+  {%- else -%}
+    {{ dbt.duckdb__create_table_as(temporary, relation, compiled_code, language, partitioned_by, sorted_by) }}
+  {%- endif -%}
+{% endmacro %}
+
 {# DuckDB: the strategy by its name. One transaction with the note of what was built. #}
 {% macro get_incremental_changed_days_sql(arguments) %}
   {%- set columns = get_quoted_csv(arguments['dest_columns'] | map(attribute='name')) -%}
@@ -203,10 +265,11 @@ select day, max(stamp) as stamp from (
 
 {#
   Configuration of a model by day. `cluster_by` is BigQuery's; `reach` counts the days back to which a changed one
-  reaches; `weekly` models keep a week's rows on its Monday, `yearly` ones a year's on its first day.
+  reaches; `weekly` models keep a week's rows on its Monday, `yearly` ones a year's on its first day; `raw_table` is what
+  a model reads whose days are gone once that table has lost them.
 #}
-{% macro by_day(cluster_by=none, reach=0, weekly=false, yearly=false) %}
-  {%- set configuration = {'materialized': 'incremental', 'on_schema_change': 'append_new_columns', 'meta': {'by_day': true, 'reach': reach, 'weekly': weekly, 'yearly': yearly},
+{% macro by_day(cluster_by=none, reach=0, weekly=false, yearly=false, raw_table=none) %}
+  {%- set configuration = {'materialized': 'incremental', 'on_schema_change': 'append_new_columns', 'meta': {'by_day': true, 'reach': reach, 'weekly': weekly, 'yearly': yearly, 'raw_table': raw_table},
       'pre_hook': "{{ forget_built_days() }}", 'post_hook': "{{ note_built_days() }}"} -%}
   {%- if target.type == 'bigquery' -%}
     {%- do configuration.update({'incremental_strategy': 'insert_overwrite', 'partitions': ['changed_days'],

@@ -1,79 +1,46 @@
 {#
-  The charts of each day, or with `weekly` of each week: items by the songs started in it, in the country (region US) and in each state. Of equally many
-  streams, those of more listeners count more; of equally many listeners, the item that was heard first leads. So every
-  place is taken once, and a chart never holds more items than its size.
+  The charts of each day, or with `weekly` of each week: items by the songs started in it, in the country (region US) and
+  in each state. They are added up from models by day: `country` has an item's day, `states` its day in a state. Of
+  equally many streams, those of more listeners count more, in a week those of more listener days; of equally many, the
+  item that was heard first leads. So every place is taken once, and a chart never holds more items than its size.
 #}
-{% macro chart_ranks(key, weekly=false) %}
-{%- set period = week_of('plays.day') if weekly else 'plays.day' -%}
-{%- set changed = in_changed_weeks('plays.day') if weekly else on_changed_days('plays.day') -%}
-with state_items as (
-  select
-    {{ period }} as day,
-    plays.state as region,
-    plays.{{ key }},
-    count(*) as streams,
-    min(plays.ts) as first_streamed_at
-  from {{ ref('fct_streams') }} as plays
-  where {{ changed }}
-  group by {{ period }}, plays.state, plays.{{ key }}
-),
-
-items as (
-  select * from state_items
-  union all
-  select
-    day,
-    'US' as region,
-    {{ key }},
-    {{ total('streams') }} as streams,
-    min(first_streamed_at) as first_streamed_at
-  from state_items
-  group by day, {{ key }}
-),
-
--- Listeners are counted for those items only that can be on a chart: no sum gives them, and they take most of the work.
-candidates as (
-  select *
-  from items
-  qualify rank() over (partition by day, region order by streams desc) <= {{ var('chart_size') }}
-),
-
-listeners as (
-  {% for region in ['plays.state', "'US'"] %}
+{% macro chart_ranks(key, country, states, weekly=false) %}
+{%- set period = week_of('day') if weekly else 'day' -%}
+{%- set changed = in_changed_weeks() if weekly else on_changed_days() -%}
+{%- set listeners = 'listener_days' if weekly else 'listeners' -%}
+with items as (
+  {% for region, item_days in [("'US'", country), ('state', states)] %}
     select
-      candidates.day,
-      candidates.region,
-      candidates.{{ key }},
-      count(distinct plays.user_id) as listeners
-    from {{ ref('fct_streams') }} as plays
-    inner join candidates
-      on
-        {{ period }} = candidates.day
-        and plays.{{ key }} = candidates.{{ key }}
-        and candidates.region = {{ region }}
+      {{ period }} as day,
+      {{ region }} as region,
+      {{ key }},
+      {{ total('streams') }} as streams,
+      {{ total('listeners') }} as {{ listeners }},
+      min(first_streamed_at) as first_streamed_at
+    from {{ ref(item_days) }}
     where {{ changed }}
-    group by candidates.day, candidates.region, candidates.{{ key }}
+    group by {{ period }}, {{ key }}{{ ', state' if region == 'state' }}
     {%- if not loop.last %}
     union all
     {%- endif %}
   {% endfor %}
 ),
 
+-- Few items have the streams of the last place or more; only those are put in order.
+candidates as (
+  select *
+  from items
+  qualify rank() over (partition by day, region order by streams desc) <= {{ var('chart_size') }}
+),
+
 ranked as (
   select
-    candidates.*,
-    listeners.listeners,
+    *,
     row_number() over (
-      partition by candidates.day, candidates.region
-      order by
-        candidates.streams desc, listeners.listeners desc, candidates.first_streamed_at asc, candidates.{{ key }} asc
+      partition by day, region
+      order by streams desc, {{ listeners }} desc, first_streamed_at asc, {{ key }} asc
     ) as chart_rank
   from candidates
-  inner join listeners
-    on
-      candidates.day = listeners.day
-      and candidates.region = listeners.region
-      and candidates.{{ key }} = listeners.{{ key }}
 )
 
 select
@@ -82,7 +49,7 @@ select
   {{ key }},
   chart_rank,
   streams,
-  listeners
+  {{ listeners }}
 from ranked
 where chart_rank <= {{ var('chart_size') }}
 {% endmacro %}
@@ -92,6 +59,7 @@ where chart_rank <= {{ var('chart_size') }}
   the columns that `dimension` has for the item.
 #}
 {% macro chart(ranks, key, days, dimension, names) %}
+{%- set listeners = 'listeners' if days == 1 else 'listener_days' -%}
 with ranks as (
   select
     day,
@@ -99,7 +67,7 @@ with ranks as (
     {{ key }},
     chart_rank,
     streams,
-    listeners,
+    {{ listeners }},
     lag(day) over (partition by region, {{ key }} order by day) as last_day,
     lag(chart_rank) over (partition by region, {{ key }} order by day) as rank_before,
     lead(day) over (partition by region, {{ key }} order by day) as next_day,
@@ -127,7 +95,7 @@ select
   items.{{ name }},
   {%- endfor %}
   moves.streams,
-  moves.listeners,
+  moves.{{ listeners }},
   moves.last_rank,
   moves.peak_rank,
   moves.times_on_chart,

@@ -64,6 +64,16 @@ with expectations as (
   from ({{ hour_series("timestamp '2028-02-29 00:00:00'", "timestamp '2028-03-01 00:00:00'") }}) as hours
   union all
   select
+    'type_float64 holds 53 bits' as name,
+    cast(cast(cast(9007199254740991 as {{ type_float64() }}) as {{ dbt.type_bigint() }}) as {{ text }}) as actual,
+    '9007199254740991' as expected
+  union all
+  select
+    'utc_now is an instant of this century' as name,
+    cast({{ utc_now() }} > timestamp '2026-01-01 00:00:00' and {{ utc_now() }} < timestamp '2100-01-01 00:00:00' as {{ text }}) as actual,
+    'true' as expected
+  union all
+  select
     'surrogate_key tells null from empty' as name,
     {{ surrogate_key(["cast(null as " ~ text ~ ")", "'a|b'"]) }} as actual,
     {{ dbt.hash("'~null~|a|b'") }} as expected

@@ -17,6 +17,7 @@ interface Place {
   readonly region: string;
   readonly item: string;
   readonly streams: number;
+  /** Distinct listeners of each of its days, added up. */
   readonly listeners: number;
   readonly rank: number;
 }
@@ -38,7 +39,7 @@ function placesOf(events: readonly Listen[], { itemOf, periodOf, size }: ChartOp
       const items = [...groupBy(inRegion, itemOf)].map(([item, list]) => ({
         item,
         streams: list.length,
-        listeners: new Set(list.map((event) => event.userId)).size,
+        listeners: new Set(list.map((event) => `${dayOf(event.ts)} ${event.userId}`)).size,
         first: Math.min(...list.map((event) => event.ts)),
       }));
       items.sort(
@@ -75,7 +76,7 @@ function chart({ listen_events }: EventsByTopic, options: ChartOptions): Row[] {
       item: place.item,
       chart_rank: place.rank,
       streams: place.streams,
-      listeners: place.listeners,
+      [options.periodDays === 1 ? 'listeners' : 'listener_days']: place.listeners,
       last_rank: last?.rank ?? null,
       peak_rank: Math.min(...sofar.map(({ rank }) => rank)),
       times_on_chart: sofar.length,

@@ -2,6 +2,7 @@ import type { EventsByTopic } from '../listeners.ts';
 import {
   artistOf,
   dayOf,
+  daysBetween,
   groupBy,
   hourOf,
   type Listen,
@@ -127,21 +128,75 @@ function lastViews(page_view_events: readonly View[]): Map<string, View> {
   return lastView;
 }
 
-const deviceOf = (userAgent: string) =>
-  ['iPhone', 'iPad', 'Windows', 'Macintosh'].find((word) => userAgent.includes(word)) ?? 'other';
+/** A word of the user agent and the device that it tells; the first that is there counts. */
+const deviceWords = [
+  ['iPad', 'iPad'],
+  ['iPhone', 'iPhone'],
+  ['Android', 'Android'],
+  ['Windows', 'Windows'],
+  ['Macintosh', 'Mac'],
+  ['Linux', 'Linux'],
+  ['X11', 'Linux'],
+] as const;
 
-/** Listeners by device, in each state and level. */
-export function demographicsByDevice({ listen_events, page_view_events }: EventsByTopic): Row[] {
+const deviceOf = (view: View) => deviceWords.find(([word]) => view.userAgent.includes(word))?.[1] ?? 'other';
+
+function accountAgeOf(view: View): string {
+  if (view.registration === null) return 'unknown';
+  const days = daysBetween(dayOf(view.registration), dayOf(view.ts));
+  if (days < 7) return 'first week';
+  if (days < 28) return 'first 4 weeks';
+  return days < 365 ? 'first year' : 'older';
+}
+
+const segmentsOf: Readonly<Record<string, (view: View) => string>> = {
+  gender: (view) => view.gender ?? 'unknown',
+  device: deviceOf,
+  account_age: accountAgeOf,
+};
+
+/** Listeners by gender, device and age of the account, in each state and level. */
+export function demographicsDaily({ listen_events, page_view_events }: EventsByTopic): Row[] {
   const lastView = lastViews(page_view_events);
-  const groups = groupBy(listen_events, (event) => {
-    const view = lastView.get(`${dayOf(event.ts)} ${event.userId}`);
-    return JSON.stringify([dayOf(event.ts), view?.state, view?.level, deviceOf(view?.userAgent ?? '')]);
+  const rows = Object.entries(segmentsOf).flatMap(([dimension, segmentOf]) => {
+    const groups = groupBy(listen_events, (event) => {
+      const view = lastView.get(`${dayOf(event.ts)} ${event.userId}`) as View;
+      return JSON.stringify([dayOf(event.ts), view.state, view.level, segmentOf(view)]);
+    });
+    return [...groups].map(([group, streams]) => {
+      const [day, state, level, segment] = JSON.parse(group) as [string, string, string, string];
+      return { dimension, day, state, level, segment, ...listening(streams) };
+    });
   });
-  const rows = [...groups].map(([group, streams]) => {
-    const [day, state, level, device] = JSON.parse(group) as [string, string, string, string];
-    return { day, state, level, segment: device.replace('Macintosh', 'Mac'), ...listening(streams) };
+  return sortedBy(rows, 'dimension', 'day', 'state', 'level', 'segment');
+}
+
+/** Sessions by the day on which they began, with everything in them. */
+export function sessionsDaily({ page_view_events }: EventsByTopic): Row[] {
+  const sessions = [...groupBy(page_view_events, (view) => String(view.sessionId)).values()].map((views) => {
+    const times = views.map(({ ts }) => ts);
+    return {
+      day: dayOf(Math.min(...times)),
+      isKnown: views.some(({ userId }) => userId !== null),
+      views: views.length,
+      streams: views.filter(({ page }) => page === 'NextSong').length,
+      minutes: (Math.max(...times) - Math.min(...times)) / 60_000,
+    };
   });
-  return sortedBy(rows, 'day', 'state', 'level', 'segment');
+  const rows = [...groupBy(sessions, ({ day }) => day)].map(([day, ofDay]) => {
+    const total = (figure: 'views' | 'streams' | 'minutes') =>
+      ofDay.reduce((sum, session) => sum + session[figure], 0);
+    return {
+      day,
+      sessions: ofDay.length,
+      known_sessions: ofDay.filter(({ isKnown }) => isKnown).length,
+      single_page_sessions: ofDay.filter(({ views }) => views === 1).length,
+      page_views: total('views'),
+      streams: total('streams'),
+      mean_minutes: total('minutes') / ofDay.length,
+    };
+  });
+  return sortedBy(rows, 'day');
 }
 
 export function listenersBySegmentDaily({ listen_events, page_view_events }: EventsByTopic): Row[] {

@@ -1,3 +1,3 @@
 {{ config(**by_day(weekly=true)) }}
 
-{{ chart_ranks('artist_key', weekly=true) }}
+{{ chart_ranks('artist_key', 'int_artist_days', 'int_artist_state_days', weekly=true) }}

@@ -1,5 +1,28 @@
 {{ config(**by_day()) }}
 
+-- Topics are committed one by one: an event's place may be loaded before the page view that it belongs to.
+with origins as (
+  {% for events in ['stg_page_view_events', 'stg_listen_events', 'stg_auth_events', 'stg_status_change_events'] %}
+    select
+      day,
+      location_key,
+      zip,
+      city,
+      state,
+      device_key,
+      user_agent,
+      min(lat) as lat,
+      min(lon) as lon,
+      {{ 'count(*)' if events == 'stg_page_view_events' else '0' }} as page_views
+    from {{ ref(events) }}
+    where {{ on_changed_days() }}
+    group by day, location_key, zip, city, state, device_key, user_agent
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+  {% endfor %}
+)
+
 select
   day,
   location_key,
@@ -10,7 +33,6 @@ select
   user_agent,
   min(lat) as lat,
   min(lon) as lon,
-  count(*) as page_views
-from {{ ref('stg_page_view_events') }}
-where {{ on_changed_days() }}
+  {{ total('page_views') }} as page_views
+from origins
 group by day, location_key, zip, city, state, device_key, user_agent

@@ -1,3 +1,3 @@
 {{ config(**by_day()) }}
 
-{{ chart_ranks('song_key') }}
+{{ chart_ranks('song_key', 'int_song_days', 'int_song_state_days') }}

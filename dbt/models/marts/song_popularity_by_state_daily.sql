@@ -4,10 +4,9 @@ select
   day,
   state,
   song_key,
-  count(*) as streams,
-  {{ total('duration_ms') }} / 60000.0 as minutes,
-  count(case when level = 'paid' then 1 end) as paid_streams,
-  {{ total("case when level = 'paid' then duration_ms else 0 end") }} / 60000.0 as paid_minutes
-from {{ ref('fct_streams') }}
+  streams,
+  listened_ms / 60000.0 as minutes,
+  paid_streams,
+  paid_listened_ms / 60000.0 as paid_minutes
+from {{ ref('int_song_state_days') }}
 where {{ on_changed_days() }}
-group by day, state, song_key

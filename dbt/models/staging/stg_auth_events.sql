@@ -1,4 +1,4 @@
-{{ config(**by_day(cluster_by=['user_id', 'session_id'])) }}
+{{ config(**by_day(cluster_by=['user_id', 'session_id'], raw_table='auth_events')) }}
 
 select
   {{ event_columns() }},
