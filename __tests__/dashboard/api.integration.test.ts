@@ -64,26 +64,30 @@ const popular: readonly [string, string, string, string][] = [
     'songs, level',
     'top-songs',
     'from=2026-03-04&to=2026-03-30&level=free',
-    `select song_key, song,
-    sum(streams - paid_streams)::bigint as streams from marts.song_popularity_daily
-    where day between '2026-03-04' and '2026-03-30' group by all order by streams desc, song limit 10`,
+    `from (
+      select song_key, song, sum(streams - paid_streams)::bigint as streams from marts.song_popularity_daily
+      where day between '2026-03-04' and '2026-03-30' group by all order by streams desc, song_key limit 10
+    ) order by streams desc, song`,
   ],
   [
     'artists, level',
     'top-artists',
     'from=2026-01-30&to=2026-03-30&level=paid',
-    `select artist_key, artist,
-    sum(paid_streams)::bigint as streams from marts.artist_popularity_daily
-    where day between '2026-01-30' and '2026-03-30' group by all order by streams desc, artist limit 10`,
+    `from (
+      select artist_key, artist, sum(paid_streams)::bigint as streams from marts.artist_popularity_daily
+      where day between '2026-01-30' and '2026-03-30' group by all order by streams desc, artist_key limit 10
+    ) order by streams desc, artist`,
   ],
   [
     'songs, state',
     'top-songs',
     'from=2026-03-04&to=2026-03-20&state=VT',
-    `select song_key, sum(heard.streams)::bigint as streams
-    from marts.song_popularity_by_state_daily as heard join marts.song_totals as t using (song_key)
-    where day between '2026-03-04' and '2026-03-20' and state = 'VT' group by song_key, t.song
-    order by 2 desc, t.song limit 10`,
+    `select song_key, streams from (
+      select song_key, t.song, sum(heard.streams)::bigint as streams
+      from marts.song_popularity_by_state_daily as heard join marts.song_totals as t using (song_key)
+      where day between '2026-03-04' and '2026-03-20' and state = 'VT' group by song_key, t.song
+      order by 3 desc, song_key limit 10
+    ) order by streams desc, song`,
   ],
 ];
 

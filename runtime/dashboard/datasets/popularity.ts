@@ -15,13 +15,13 @@ const measuresOf: Readonly<Record<Level | 'all', string>> = {
 };
 
 /**
- * Items by their streams, equals by their names: `source` has a row for each piece of an item's listening. Names are looked
- * up for no more items than those as much played as the last of the list.
+ * Items by their streams: `source` has a row for each piece of an item's listening. Where the last places have equals, the
+ * lesser keys have them; names are looked up for those that have a place, and order equals among them.
  */
 const ranking = (kind: Kind, source: string) => {
   const names = (kind === 'song' ? ['song', 'artist'] : ['artist']).map((name) => `items.${name}`).join(', ');
   return `with leaders as (
-  select cast(${kind}_key as string) as ${kind}_key, streams, minutes
+  select cast(sums.${kind}_key as string) as item, sums.streams, sums.minutes
   from (
     select ${kind}_key, sum(streams) as streams, sum(minutes) as minutes
     from (
@@ -29,14 +29,14 @@ ${source}
     ) as pieces
     group by ${kind}_key
   ) as sums
-  where streams > 0
-  qualify rank() over (order by streams desc) <= $limit
+  where sums.streams > 0
+  order by sums.streams desc, sums.${kind}_key
+  limit $limit
 )
-select leaders.${kind}_key, ${names}, leaders.streams, leaders.minutes
+select leaders.item as ${kind}_key, ${names}, leaders.streams, leaders.minutes
 from leaders
-inner join marts.${kind}_totals as items on leaders.${kind}_key = items.${kind}_key
-order by leaders.streams desc, ${names}, leaders.${kind}_key
-limit $limit`;
+inner join marts.${kind}_totals as items on leaders.item = items.${kind}_key
+order by leaders.streams desc, ${names}, leaders.item`;
 };
 
 /** Everywhere: whole weeks from the mart by week, the days around them from the one by day. */
