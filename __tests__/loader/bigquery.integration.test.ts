@@ -9,11 +9,10 @@ import { syntheticCatalogue } from '../../runtime/generator/catalogue/synthetic.
 import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
 import { type LoadSummary, load } from '../../runtime/loader/load.ts';
 import { installedTools } from '../../runtime/local/state-folder.ts';
-import { BigQueryWarehouse } from '../../runtime/warehouse/bigquery-warehouse.ts';
 import { openDuckDbFile, queryRows } from '../../runtime/warehouse/duckdb-file.ts';
 import { DuckDbWarehouse } from '../../runtime/warehouse/duckdb-warehouse.ts';
 import type { HourRange, Warehouse } from '../../runtime/warehouse/warehouse.ts';
-import { FakeBigQuery } from '../support/fake-bigquery.ts';
+import { bigQueryWarehouse, FakeBigQuery } from '../support/fake-bigquery.ts';
 import { silentLog } from '../support/pipeline.ts';
 import { SegmentWriter } from '../support/segments.ts';
 
@@ -35,16 +34,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const warehouse = () =>
-  new BigQueryWarehouse({
-    client: bigquery.client(),
-    project: 'test-project',
-    dataset: 'dev_raw',
-    location: 'EU',
-    lake: 'gs://lake',
-    log: silentLog,
-    pauseMs: 1,
-  });
+const warehouse = () => bigQueryWarehouse(bigquery);
 
 const runLoader = (range?: HourRange, into: Warehouse = warehouse(), maxHours = 500): Promise<LoadSummary> =>
   load({ store, warehouse: into, range, maxHours, log: silentLog, progress: () => undefined });

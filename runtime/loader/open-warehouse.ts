@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { BigQuery } from '@google-cloud/bigquery';
 import type { Logger } from '../program/log.ts';
+import { bigQueryRetryOptions } from '../warehouse/bigquery-retry.ts';
 import { BigQueryWarehouse } from '../warehouse/bigquery-warehouse.ts';
 import { DuckDbWarehouse } from '../warehouse/duckdb-warehouse.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
@@ -11,7 +12,7 @@ export async function openWarehouse(config: LoaderConfig, log: Logger): Promise<
   if (config.kind === 'bigquery') {
     const { project, location, datasetPrefix, lake } = config;
     return new BigQueryWarehouse({
-      client: new BigQuery({ projectId: project }),
+      client: new BigQuery({ projectId: project, retryOptions: bigQueryRetryOptions as never }),
       project,
       location,
       dataset: `${datasetPrefix}_raw`,
