@@ -13,6 +13,12 @@ import { loadReference } from './load-reference.ts';
 import { openWarehouse } from './open-warehouse.ts';
 import { type PlannedHour, type PlannedReference, planLoad, planReference } from './plan.ts';
 
+/** What the loader gets from its surroundings. */
+export interface LoaderContext extends ProgramContext {
+  /** How the warehouse is opened. @default as the configuration says */
+  readonly open?: typeof openWarehouse;
+}
+
 /** How long a loader of a BigQuery warehouse may keep others away, milliseconds. */
 const leaseMs = 60 * 60_000;
 /** Hours named in full in the error that ends a run; the log has all of them. */
@@ -44,7 +50,7 @@ export async function plan(
 /** Calls `use` with the warehouse, and with the right to load; a DuckDB file lets one loader in by itself. */
 async function asLoader<T>(
   config: LoaderConfig,
-  { log }: ProgramContext,
+  { log, open = openWarehouse }: LoaderContext,
   use: (props: {
     readonly store: ObjectStore;
     readonly warehouse: Warehouse;
@@ -58,7 +64,7 @@ async function asLoader<T>(
       ? await takeLease({ task: 'loading', store, holder, durationMs: leaseMs, clock: Date.now })
       : undefined;
   try {
-    const warehouse = await openWarehouse(config, log);
+    const warehouse = await open(config, log);
     try {
       return await use({ store, warehouse, mayGoOn: () => lease?.check() });
     } finally {
@@ -75,7 +81,7 @@ async function asLoader<T>(
  */
 export async function runLoader(
   config: LoaderConfig,
-  context: ProgramContext,
+  context: LoaderContext,
   range: HourRange | undefined,
 ): Promise<LoadSummary> {
   const { log } = context;
@@ -100,7 +106,7 @@ export async function runLoader(
 }
 
 /** Replaces the reference tables by all that the lake has of them, changed or not. */
-export async function runReferenceLoad(config: LoaderConfig, context: ProgramContext): Promise<void> {
+export async function runReferenceLoad(config: LoaderConfig, context: LoaderContext): Promise<void> {
   const songs = await asLoader(config, context, ({ store, warehouse }) =>
     loadReference(store, warehouse, 'songs', { always: true }),
   );
