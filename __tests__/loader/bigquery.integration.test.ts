@@ -7,11 +7,12 @@ import { fixedCatalogue } from '../../runtime/generator/catalogue/catalogue.ts';
 import { publishCatalogue, referenceCatalogue } from '../../runtime/generator/catalogue/reference.ts';
 import { syntheticCatalogue } from '../../runtime/generator/catalogue/synthetic.ts';
 import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
+import { commitPath, dataFilePath } from '../../runtime/lake/paths.ts';
 import { type LoadSummary, load } from '../../runtime/loader/load.ts';
 import { installedTools } from '../../runtime/local/state-folder.ts';
 import { openDuckDbFile, queryRows } from '../../runtime/warehouse/duckdb-file.ts';
 import { DuckDbWarehouse } from '../../runtime/warehouse/duckdb-warehouse.ts';
-import type { HourRange, Warehouse } from '../../runtime/warehouse/warehouse.ts';
+import type { HourRange, RegisteredCommit, Warehouse } from '../../runtime/warehouse/warehouse.ts';
 import { bigQueryWarehouse, FakeBigQuery } from '../support/fake-bigquery.ts';
 import { silentLog } from '../support/pipeline.ts';
 import { SegmentWriter } from '../support/segments.ts';
@@ -38,6 +39,45 @@ const warehouse = () => bigQueryWarehouse(bigquery);
 
 const runLoader = (range?: HourRange, into: Warehouse = warehouse(), maxHours = 500): Promise<LoadSummary> =>
   load({ store, warehouse: into, range, maxHours, log: silentLog, progress: () => undefined });
+
+/** Commit records of one chain as long as real ones are, each with a file for each of some hours. */
+function manyCommits({ records, filesEach }: { records: number; filesEach: number }): RegisteredCommit[] {
+  const log = 'aZ09bY18cX27dW36eV45fU-g1';
+  return Array.from({ length: records }, (_, index) => {
+    const startOffset = index * 1000;
+    const recordPath = commitPath(log, 'status_change_events', 0, startOffset);
+    return {
+      commit: {
+        log,
+        topic: 'status_change_events',
+        partition: 0,
+        startOffset,
+        nextOffset: startOffset + 1000,
+        records: filesEach,
+        deadLetters: 0,
+        committedAt: five,
+        recordPath,
+      },
+      files: Array.from({ length: filesEach }, (_, at) => ({
+        topic: 'status_change_events',
+        hour: five + at * hour,
+        path: dataFilePath({
+          topic: 'status_change_events',
+          partition: 0,
+          startOffset,
+          hour: five + at * hour,
+          fingerprint: '0123456789abcdef',
+          run: '89abcdef',
+        }),
+        recordPath,
+        records: 1,
+        bytes: 1_000_000,
+        sha256: 'f'.repeat(64),
+        loadedAt: null,
+      })),
+    };
+  });
+}
 
 const rowsByHour = async () =>
   Object.fromEntries(
@@ -177,6 +217,36 @@ test('BigQuery and DuckDB get the same rows from the same lake', async () => {
   file.close();
   expect(fromDuckDb).toHaveLength(6);
   expect(fromBigQuery).toEqual(fromDuckDb);
+});
+
+test('a backfill of more records and files than one query can name is registered whole', async () => {
+  const target = warehouse();
+  const commits = manyCommits({ records: 200, filesEach: 48 });
+  await target.register(commits);
+  const scripts = bigquery.requests.map(({ configuration }) => configuration.query?.query ?? '');
+  expect(scripts.length).toBeGreaterThan(2);
+  expect(Math.max(...scripts.map((script) => Buffer.byteLength(script)))).toBeLessThan(1_000_000);
+  expect(
+    await bigquery.query(
+      `select count(*)::int as n, count(distinct path)::int as paths, count(distinct "recordPath")::int as records from raw.lake_files`,
+    ),
+  ).toEqual([{ n: 9600, paths: 9600, records: 200 }]);
+  expect(await target.chainProgress()).toMatchObject([{ lastStartOffset: 199_000 }]);
+}, 120_000);
+
+test('a registration that broke off has taken the first records whole, and the next run takes the others', async () => {
+  const commits = manyCommits({ records: 100, filesEach: 48 });
+  bigquery.faults.push({ jobIdPart: 'beatflow_register', kind: 'invalid', after: 1 });
+  await expect(warehouse().register(commits)).rejects.toThrow('injected invalid');
+  const [{ lastStartOffset } = { lastStartOffset: 0 }] = await warehouse().chainProgress();
+  const registered = lastStartOffset / 1000 + 1;
+  expect(registered).toBeGreaterThan(10);
+  expect(registered).toBeLessThan(90);
+  const filesOf = () =>
+    bigquery.query('select count(*)::int as n, count(distinct path)::int as paths from raw.lake_files');
+  expect(await filesOf()).toEqual([{ n: registered * 48, paths: registered * 48 }]);
+  await warehouse().register(commits.slice(registered));
+  expect(await filesOf()).toEqual([{ n: 4800, paths: 4800 }]);
 });
 
 describe('reference data', () => {

@@ -37,6 +37,8 @@ interface JobState {
 interface Fault {
   readonly jobIdPart: string;
   readonly kind: 'backendError' | 'invalid' | 'lost response' | 'http 400';
+  /** So many such jobs go well before. @default 0 */
+  after?: number;
 }
 
 /**
@@ -185,6 +187,11 @@ export class FakeBigQuery {
 
   #takeFault(jobId: string): Fault['kind'] | undefined {
     const index = this.faults.findIndex(({ jobIdPart }) => jobId.includes(jobIdPart));
+    const fault = this.faults[index];
+    if (fault?.after) {
+      fault.after--;
+      return undefined;
+    }
     return index < 0 ? undefined : this.faults.splice(index, 1)[0]?.kind;
   }
 

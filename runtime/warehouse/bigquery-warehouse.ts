@@ -8,6 +8,7 @@ import type { TopicName } from '../contract/topics.ts';
 import type { Logger } from '../program/log.ts';
 import { auditRows } from './audit-rows.ts';
 import { runJob } from './bigquery-jobs.ts';
+import { registerScripts } from './bigquery-register.ts';
 import { insertStatements, literal, timestampLiteral } from './sql-literal.ts';
 import {
   type ChainProgress,
@@ -67,18 +68,9 @@ export class BigQueryWarehouse implements Warehouse {
   }
 
   async register(commits: readonly RegisteredCommit[]): Promise<void> {
-    const insert = <T extends PipelineTableName>(table: T, rows: readonly PipelineRowOf<T>[]) =>
-      insertStatements(this.#table(table), pipelineTables[table].fields, rows as never);
-    await this.#script('register', [
-      ...insert(
-        'lake_commits',
-        commits.map(({ commit }) => commit),
-      ),
-      ...insert(
-        'lake_files',
-        commits.flatMap(({ files }) => files),
-      ),
-    ]);
+    for (const script of registerScripts(commits, (table) => this.#table(table))) {
+      await this.#script('register', script);
+    }
   }
 
   dirtyHours(): Promise<readonly HourOfTopic[]> {

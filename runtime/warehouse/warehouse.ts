@@ -49,7 +49,10 @@ export interface ReferenceFile {
 export interface Warehouse {
   /** Where each chain was last read to. */
   chainProgress(): Promise<readonly ChainProgress[]>;
-  /** Takes commit records and their files into the bookkeeping, all or none of them. */
+  /**
+   * Takes commit records into the bookkeeping in the order given, each with its files or not at all: what broke off
+   * has taken the first ones, and the rest of each chain is new to the next run.
+   */
   register(commits: readonly RegisteredCommit[]): Promise<void>;
   /** The hours that have files which are not loaded yet, oldest first. */
   dirtyHours(): Promise<readonly HourOfTopic[]>;
