@@ -174,6 +174,37 @@ test('an hour whose job fails for good is refused and the others load; mended, t
   expect(await rowsByHour()).toEqual({ 5: 1, 6: 1 });
 });
 
+test('an hour that always fails costs each run the same, however many runs failed before', async () => {
+  await segments.commit([five]);
+  const costs: { loads: number; taken: number }[] = [];
+  for (let run = 0; run < 6; run++) {
+    const before = { loads: loadJobs().length, taken: bigquery.answers.duplicate };
+    bigquery.faults.splice(0, Infinity, ...Array(9).fill({ jobIdPart: 'beatflow_load', kind: 'invalid' }));
+    expect((await runLoader()).refused).toMatchObject([
+      { reason: expect.stringContaining('injected invalid') },
+    ]);
+    costs.push({
+      loads: loadJobs().length - before.loads,
+      taken: bigquery.answers.duplicate - before.taken,
+    });
+  }
+  const [first, ...later] = costs;
+  expect(first).toEqual({ loads: 2, taken: 1 });
+  expect(later).toEqual(Array(5).fill({ loads: 1, taken: 3 }));
+  bigquery.faults.length = 0;
+  expect(await runLoader()).toMatchObject({ hours: 1, refused: [] });
+});
+
+test('a lost answer to a load of an hour that failed in an earlier run runs no second job', async () => {
+  await segments.commit([five]);
+  bigquery.faults.push(...Array(2).fill({ jobIdPart: 'beatflow_load', kind: 'invalid' }));
+  expect((await runLoader()).refused).toHaveLength(1);
+  const before = loadJobs().length;
+  bigquery.faults.push({ jobIdPart: 'beatflow_load', kind: 'lost response' });
+  expect(await runLoader()).toMatchObject({ hours: 1, rows: 1, refused: [] });
+  expect(loadJobs()).toHaveLength(before + 1);
+});
+
 test('an error in the HTTP answer refuses the hour with its words', async () => {
   await segments.commit([five]);
   bigquery.faults.push(

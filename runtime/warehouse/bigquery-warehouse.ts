@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { BigQuery } from '@google-cloud/bigquery';
 import pLimit from 'p-limit';
 import { bigqueryColumns, rawPartitionColumn } from '../contract/bigquery.ts';
@@ -7,7 +7,7 @@ import { type ReferenceTableName, referenceTables } from '../contract/reference-
 import type { TopicName } from '../contract/topics.ts';
 import type { Logger } from '../program/log.ts';
 import { auditRows } from './audit-rows.ts';
-import { runJob } from './bigquery-jobs.ts';
+import { type RunJobProps, runJob } from './bigquery-jobs.ts';
 import { registerScripts } from './bigquery-register.ts';
 import { insertStatements, literal, timestampLiteral } from './sql-literal.ts';
 import {
@@ -55,6 +55,7 @@ interface FileRow {
 export class BigQueryWarehouse implements Warehouse {
   readonly #props: BigQueryWarehouseProps;
   readonly #createdAt = new Map<string, Promise<string>>();
+  readonly #session = randomBytes(4).toString('hex');
 
   constructor(props: BigQueryWarehouseProps) {
     this.#props = props;
@@ -118,28 +119,12 @@ export class BigQueryWarehouse implements Warehouse {
    * once that has changed the table the same files are another job.
    */
   async replaceReference(table: ReferenceTableName, files: readonly ReferenceFile[]): Promise<number> {
-    const { client, location, project, dataset, log, pauseMs } = this.#props;
     const { creationTime, lastModifiedTime } = await this.#metadata(table);
     const inputs = [creationTime, lastModifiedTime, ...files.map(({ path }) => path)];
     const hash = createHash('sha256').update(inputs.join('\n')).digest('hex').slice(0, 24);
-    await runJob({
-      client,
-      location,
-      log,
-      ...(pauseMs === undefined ? {} : { pauseMs }),
-      jobId: `beatflow_reference_${table}_${hash}`,
-      configuration: {
-        load: {
-          sourceUris: files.map(({ path }) => this.#uri(path)),
-          sourceFormat: 'NEWLINE_DELIMITED_JSON',
-          schema: { fields: bigqueryColumns(referenceTables[table].fields) },
-          destinationTable: { projectId: project, datasetId: dataset, tableId: table },
-          createDisposition: 'CREATE_NEVER',
-          writeDisposition: 'WRITE_TRUNCATE',
-          maxBadRecords: 0,
-          autodetect: false,
-        },
-      },
+    await this.#load(`beatflow_reference_${table}_${hash}`, table, files, {
+      sourceFormat: 'NEWLINE_DELIMITED_JSON',
+      schema: { fields: bigqueryColumns(referenceTables[table].fields) },
     });
     const [count] = await this.#rows<{ row_count: number }>(
       `select count(*) as row_count from ${this.#table(table)}`,
@@ -148,10 +133,6 @@ export class BigQueryWarehouse implements Warehouse {
   }
 
   async close(): Promise<void> {}
-
-  #uri(path: string): string {
-    return `${this.#props.lake.replace(/\/$/, '')}/${path}`;
-  }
 
   #table(table: string): string {
     return `\`${this.#props.project}.${this.#props.dataset}.${table}\``;
@@ -216,7 +197,6 @@ export class BigQueryWarehouse implements Warehouse {
   }
 
   async #loadHour({ topic, hour, files }: HourOfTopic, loadsBefore: number): Promise<void> {
-    const { client, location, project, dataset, log, pauseMs } = this.#props;
     const digits = new Date(hour).toISOString().slice(0, 13).replaceAll(/\D/g, '');
     const inputs = [
       await this.#creationTime(topic),
@@ -224,24 +204,43 @@ export class BigQueryWarehouse implements Warehouse {
       ...files.map(({ sha256, path }) => `${path} ${sha256}`),
     ];
     const hash = createHash('sha256').update(inputs.join('\n')).digest('hex').slice(0, 24);
+    await this.#load(`beatflow_load_${topic}_${digits}_${hash}`, `${topic}$${digits}`, files, {
+      sourceFormat: 'AVRO',
+      useAvroLogicalTypes: true,
+    });
+  }
+
+  /** Replaces a table, or the hour of one that its decorator names, by what these files hold. */
+  async #load(
+    jobId: string,
+    tableId: string,
+    files: readonly { readonly path: string }[],
+    format: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    const { project, dataset, lake } = this.#props;
+    await this.#run(jobId, {
+      load: {
+        sourceUris: files.map(({ path }) => `${lake.replace(/\/$/, '')}/${path}`),
+        ...format,
+        destinationTable: { projectId: project, datasetId: dataset, tableId },
+        createDisposition: 'CREATE_NEVER',
+        writeDisposition: 'WRITE_TRUNCATE',
+        maxBadRecords: 0,
+        autodetect: false,
+      },
+    });
+  }
+
+  async #run(jobId: string, configuration: RunJobProps['configuration']): Promise<void> {
+    const { client, location, log, pauseMs } = this.#props;
     await runJob({
       client,
       location,
       log,
+      jobId,
+      session: this.#session,
+      configuration,
       ...(pauseMs === undefined ? {} : { pauseMs }),
-      jobId: `beatflow_load_${topic}_${digits}_${hash}`,
-      configuration: {
-        load: {
-          sourceUris: files.map(({ path }) => this.#uri(path)),
-          sourceFormat: 'AVRO',
-          useAvroLogicalTypes: true,
-          destinationTable: { projectId: project, datasetId: dataset, tableId: `${topic}$${digits}` },
-          createDisposition: 'CREATE_NEVER',
-          writeDisposition: 'WRITE_TRUNCATE',
-          maxBadRecords: 0,
-          autodetect: false,
-        },
-      },
     });
   }
 
@@ -257,19 +256,11 @@ export class BigQueryWarehouse implements Warehouse {
   /** Runs statements as one transaction under an id made of them, so that a lost answer does not run them twice. */
   async #script(name: string, statements: readonly string[]): Promise<void> {
     if (statements.length === 0) return;
-    const { client, location, log, pauseMs } = this.#props;
     const query = ['begin transaction', ...statements, 'commit transaction']
       .map((text) => `${text};`)
       .join('\n');
     const createdAt = await this.#creationTime('lake_commits');
     const hash = createHash('sha256').update(`${createdAt}\n${query}`).digest('hex').slice(0, 32);
-    await runJob({
-      client,
-      location,
-      log,
-      ...(pauseMs === undefined ? {} : { pauseMs }),
-      jobId: `beatflow_${name}_${hash}`,
-      configuration: { query: { query, useLegacySql: false } },
-    });
+    await this.#run(`beatflow_${name}_${hash}`, { query: { query, useLegacySql: false } });
   }
 }
