@@ -1,9 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { ObjectStore } from '../lake/object-store.ts';
 import { formatHour } from '../lake/paths.ts';
 import { errorMessage } from '../program/errors.ts';
 import type { Logger } from '../program/log.ts';
 import type { HourOfTopic, HourRange, Warehouse } from '../warehouse/warehouse.ts';
+import { HourInspector } from './hour-inspector.ts';
 import { loadReference } from './load-reference.ts';
 import { registerCommits } from './register-commits.ts';
 
@@ -41,17 +42,6 @@ export interface LoadProps {
   readonly progress: (done: number, total: number) => void;
 }
 
-/** Why an hour's files must not be loaded, or undefined when each is there and is what its commit record says. */
-async function faultOf(store: ObjectStore, { files }: HourOfTopic): Promise<string | undefined> {
-  for (const { path, sha256 } of files) {
-    const content = await store.read(path);
-    if (!content) return `${path} is named by a commit record and is not in the lake`;
-    const got = createHash('sha256').update(content).digest('hex');
-    if (got !== sha256) return `${path} has checksum ${got}, its commit record says ${sha256}`;
-  }
-  return undefined;
-}
-
 /** Cuts hours into batches of one topic within {@link transactionLimits}. */
 function batchesByTopic(hours: readonly HourOfTopic[]): HourOfTopic[][] {
   const batches: HourOfTopic[][] = [];
@@ -75,7 +65,7 @@ function batchesByTopic(hours: readonly HourOfTopic[]): HourOfTopic[][] {
 
 /**
  * Brings the warehouse up to what the lake's commit records name: every hour that new records touch is replaced
- * whole. An hour with a damaged file is refused and the others load. Reference data comes last: it is
+ * whole. An hour with a file that is damaged, unknown or cannot be read is refused and the others load. Reference data comes last: it is
  * what no event waits for.
  */
 export async function load(props: LoadProps): Promise<LoadSummary> {
@@ -91,6 +81,7 @@ export async function load(props: LoadProps): Promise<LoadSummary> {
     refused.push({ topic, hour: formatHour(hour), reason });
     log.error({ topic, hour: formatHour(hour), reason }, 'hour refused');
   };
+  const inspector = new HourInspector(store);
   let done = 0;
   let files = 0;
   let rows = 0;
@@ -103,8 +94,9 @@ export async function load(props: LoadProps): Promise<LoadSummary> {
   for (const batch of batchesByTopic(due)) {
     props.mayGoOn?.();
     const sound: HourOfTopic[] = [];
-    for (const hour of batch) {
-      const fault = await faultOf(store, hour);
+    const faults = await Promise.all(batch.map((hour) => inspector.faultOf(hour)));
+    for (const [index, hour] of batch.entries()) {
+      const fault = faults[index];
       if (fault) refuse(hour, fault);
       else sound.push(hour);
     }
