@@ -10,6 +10,7 @@ import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
 import { commitPath, dataFilePath } from '../../runtime/lake/paths.ts';
 import { type LoadSummary, load } from '../../runtime/loader/load.ts';
 import { installedTools } from '../../runtime/local/state-folder.ts';
+import { createLog } from '../../runtime/program/log.ts';
 import { openDuckDbFile, queryRows } from '../../runtime/warehouse/duckdb-file.ts';
 import { DuckDbWarehouse } from '../../runtime/warehouse/duckdb-warehouse.ts';
 import type { HourRange, RegisteredCommit, Warehouse } from '../../runtime/warehouse/warehouse.ts';
@@ -230,6 +231,39 @@ test('one run loads as many hours as it may, the oldest first, and says what it 
   expect(await runLoader(undefined, warehouse(), 2)).toMatchObject({ hours: 2, left: 1 });
   expect(await rowsByHour()).toEqual({ 5: 1, 6: 1 });
   expect(await runLoader(undefined, warehouse(), 2)).toMatchObject({ hours: 1, left: 0 });
+});
+
+test('what was loaded within 24 hours counts against what BigQuery takes for a table and day', async () => {
+  await segments.commit([five, five + hour, five + 2 * hour]);
+  const loaded = (topic: string, count: number, ago: string) =>
+    bigquery.query(
+      `insert into raw.load_audit select '${topic}', timestamp '2026-01-01', 'r', 1, 1, now()::timestamp, now()::timestamp - interval ${ago}
+       from range(${count})`,
+    );
+  await loaded('listen_events', 998, '23 hours');
+  await loaded('listen_events', 700, '25 hours');
+  await loaded('auth_events', 990, '1 hour');
+  const lines: Record<string, unknown>[] = [];
+  const log = createLog('test', { write: (line: string) => lines.push(JSON.parse(line)) });
+  const target = { store, warehouse: warehouse(), range: undefined, log, progress: () => undefined };
+  const limits = { maxHours: 500, maxHoursPerDay: 1_000 };
+  expect(await load({ ...target, ...limits })).toMatchObject({ hours: 2, left: 1, refused: [] });
+  expect(lines).toContainEqual(
+    expect.objectContaining({
+      message: 'hours left to a later run',
+      topic: 'listen_events',
+      hours: 1,
+      from: '2026-11-20T07',
+      loadedInDay: 998,
+      ...limits,
+    }),
+  );
+  expect(await load({ ...target, ...limits })).toMatchObject({ hours: 0, left: 1 });
+  expect(loadJobs()).toHaveLength(2);
+  expect(await load({ ...target, maxHours: 500, maxHoursPerDay: 1_001 })).toMatchObject({
+    hours: 1,
+    left: 0,
+  });
 });
 
 test('BigQuery and DuckDB get the same rows from the same lake', async () => {

@@ -5,6 +5,7 @@ import { errorMessage } from '../program/errors.ts';
 import type { Logger } from '../program/log.ts';
 import type { HourOfTopic, HourRange, Warehouse } from '../warehouse/warehouse.ts';
 import { HourInspector } from './hour-inspector.ts';
+import { dayMs, type LoadLimits, withinLimits } from './limits.ts';
 import { loadReference } from './load-reference.ts';
 import { registerCommits } from './register-commits.ts';
 
@@ -22,19 +23,17 @@ export interface LoadSummary {
   readonly rows: number;
   /** Rows of the songs' reference data, where the lake had something new of it; else 0. */
   readonly songs: number;
-  /** Hours that are due and were left to the next run. */
+  /** Hours that are due and were left to a later run by the limits, of which the log says more. */
   readonly left: number;
   /** Hours that were refused, each with its reason; they stay dirty and are tried again by the next run. */
   readonly refused: readonly { readonly topic: string; readonly hour: string; readonly reason: string }[];
 }
 
-export interface LoadProps {
+export interface LoadProps extends LoadLimits {
   readonly store: ObjectStore;
   readonly warehouse: Warehouse;
   /** Hours to load whether they changed or not; undefined: those that changed since they were last loaded. */
   readonly range: HourRange | undefined;
-  /** Hours of one topic that this run loads, oldest first; the others stay dirty. */
-  readonly maxHours: number;
   readonly log: Logger;
   /** Called before each transaction; throws when this run must not go on. */
   readonly mayGoOn?: () => void;
@@ -73,9 +72,8 @@ export async function load(props: LoadProps): Promise<LoadSummary> {
   const run = `${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`;
   const commits = await registerCommits(store, warehouse);
   const all = range ? await warehouse.hoursBetween(range) : await warehouse.dirtyHours();
-  const due = [...Map.groupBy(all, ({ topic }) => topic).values()].flatMap((hours) =>
-    hours.slice(0, props.maxHours),
-  );
+  const { due, left } = withinLimits(all, props, await warehouse.loadsSince(Date.now() - dayMs));
+  for (const ofTopic of left) log.warn(ofTopic, 'hours left to a later run');
   const refused: { topic: string; hour: string; reason: string }[] = [];
   const refuse = ({ topic, hour }: HourOfTopic, reason: string) => {
     refused.push({ topic, hour: formatHour(hour), reason });

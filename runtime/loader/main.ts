@@ -8,6 +8,7 @@ import { type ProgramContext, reportToParent } from '../program/run.ts';
 import type { HourRange, Warehouse } from '../warehouse/warehouse.ts';
 import { checkWarehouse, faultOf } from './check.ts';
 import type { LoaderConfig } from './config.ts';
+import { bigQueryHoursPerDay, type LoadLimits } from './limits.ts';
 import { type LoadSummary, load } from './load.ts';
 import { loadReference } from './load-reference.ts';
 import { openWarehouse } from './open-warehouse.ts';
@@ -32,16 +33,25 @@ function describeRefused({ refused, hours }: LoadSummary): string {
   return `${refused.length} hours were refused, the other ${hours} are loaded:${named.join('')}${more}`;
 }
 
+/** DuckDB has no quota. */
+function limitsOf(config: LoaderConfig): LoadLimits {
+  return config.kind === 'bigquery'
+    ? { maxHours: config.maxHours, maxHoursPerDay: bigQueryHoursPerDay }
+    : { maxHours: Number.POSITIVE_INFINITY };
+}
+
 /** What a run would load; nothing is written. */
 export async function plan(
   config: LoaderConfig,
-  { log }: ProgramContext,
+  { log, open = openWarehouse }: LoaderContext,
   range: HourRange | undefined,
 ): Promise<readonly (PlannedHour | PlannedReference)[]> {
-  const warehouse = await openWarehouse(config, log);
+  const warehouse = await open(config, log, { toRead: true });
   const store = openStore(config.lake);
   try {
-    return [...(await planLoad(store, warehouse, range)), ...(await planReference(store, warehouse))];
+    const { hours, left } = await planLoad(store, warehouse, { range, ...limitsOf(config) });
+    for (const ofTopic of left) log.info(ofTopic, 'hours left to a later run');
+    return [...hours, ...(await planReference(store, warehouse))];
   } finally {
     await warehouse.close();
   }
@@ -89,7 +99,7 @@ export async function runLoader(
     const summary = await load({
       ...props,
       range,
-      maxHours: config.kind === 'bigquery' ? config.maxHours : Number.POSITIVE_INFINITY,
+      ...limitsOf(config),
       log,
       progress: (done, total) => reportToParent({ type: 'progress', done, total }),
     });
@@ -119,10 +129,10 @@ export async function runReferenceLoad(config: LoaderConfig, context: LoaderCont
  */
 export async function runCheck(
   config: LoaderConfig,
-  { log }: ProgramContext,
+  { log, open = openWarehouse }: LoaderContext,
   range: HourRange | undefined,
 ): Promise<void> {
-  const warehouse = await openWarehouse(config, log);
+  const warehouse = await open(config, log, { toRead: true });
   try {
     const report = await checkWarehouse({
       store: openStore(config.lake),

@@ -86,6 +86,14 @@ export class BigQueryWarehouse implements Warehouse {
     return this.#hours(bounds.length > 0 ? `where ${bounds.join(' and ')}` : '');
   }
 
+  async loadsSince(instant: number): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.#rows<{ topic: string; loads: number }>(
+      `select topic, count(*) as loads from ${this.#table('load_audit')}
+       where loadedAt >= ${timestampLiteral(instant)} group by topic`,
+    );
+    return new Map(rows.map(({ topic, loads }) => [topic, loads]));
+  }
+
   async replaceHours(
     hours: readonly HourOfTopic[],
     run: string,

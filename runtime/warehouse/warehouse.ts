@@ -58,6 +58,8 @@ export interface Warehouse {
   dirtyHours(): Promise<readonly HourOfTopic[]>;
   /** The hours within a range, loaded or not, oldest first. */
   hoursBetween(range: HourRange): Promise<readonly HourOfTopic[]>;
+  /** By topic, the hours that were loaded and counted since an instant, milliseconds since the epoch. */
+  loadsSince(instant: number): Promise<ReadonlyMap<string, number>>;
   /**
    * Replaces hours of one topic by what their files hold, counts the rows, and leaves an audit row for each; all or
    * none of them.
