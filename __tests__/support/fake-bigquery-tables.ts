@@ -53,16 +53,22 @@ function destinationOf({ destinationTable }: LoadConfiguration): { table: string
   return { table, condition };
 }
 
+interface FakePlace {
+  readonly project: string;
+  readonly dataset: string;
+  readonly lakeFolder: string;
+}
+
 /** The tables of the fake BigQuery, in DuckDB: what its jobs do to them. */
 export class FakeTables {
   readonly #connection: DuckDBConnection;
   readonly #project: string;
   readonly #dataset: string;
   readonly #lakeFolder: string;
-  /** Counts up with each load, as `lastModifiedTime` of a table does. */
-  modifications = 0;
+  /** Loads by table: its `lastModifiedTime` counts up with them. */
+  readonly modifications = new Map<string, number>();
 
-  private constructor(connection: DuckDBConnection, project: string, dataset: string, lakeFolder: string) {
+  private constructor(connection: DuckDBConnection, { project, dataset, lakeFolder }: FakePlace) {
     this.#connection = connection;
     this.#project = project;
     this.#dataset = dataset;
@@ -70,18 +76,14 @@ export class FakeTables {
   }
 
   /** `gs://lake/…` is read from `lakeFolder`. */
-  static async open(place: {
-    readonly project: string;
-    readonly dataset: string;
-    readonly lakeFolder: string;
-  }): Promise<FakeTables> {
+  static async open(place: FakePlace): Promise<FakeTables> {
     const connection = await (await DuckDBInstance.create(':memory:')).connect();
     const { avroExtension } = await installedTools();
     await connection.run(`load ${quoted(avroExtension)}`);
     await connection.run("set TimeZone = 'UTC'");
     await connection.run('create macro unix_millis(instant) as epoch_ms(instant)');
     await connection.run('create macro div(a, b) as a // b');
-    const tables = new FakeTables(connection, place.project, place.dataset, place.lakeFolder);
+    const tables = new FakeTables(connection, place);
     await tables.makeAll();
     return tables;
   }
@@ -159,7 +161,7 @@ export class FakeTables {
       await this.#connection.run(`insert into ${name} by name select * from ${source}`);
       await this.#connection.run('commit');
     });
-    this.modifications++;
+    this.modifications.set(table, (this.modifications.get(table) ?? 0) + 1);
   }
 
   async #checkTable(table: string, load: LoadConfiguration): Promise<void> {

@@ -140,10 +140,11 @@ export class FakeBigQuery {
     const jobId = /^\/jobs\/([^/]+)$/.exec(path)?.[1];
     if (jobId) return this.#look(jobId, url.searchParams.get('location'), response);
     if (path === '/queries') return this.#send(response, 200, await this.#select(body));
-    if (path.startsWith(`/datasets/${dataset}/tables/`)) {
+    const table = new RegExp(`^/datasets/${dataset}/tables/([^/]+)$`).exec(path)?.[1];
+    if (table) {
       return this.#send(response, 200, {
         creationTime: String(this.creationTime),
-        lastModifiedTime: String(this.creationTime + this.#tables.modifications),
+        lastModifiedTime: String(this.creationTime + (this.#tables.modifications.get(table) ?? 0)),
       });
     }
     return this.#fail(response, 404, 'notFound', `no such method: ${request.method} ${request.url}`);

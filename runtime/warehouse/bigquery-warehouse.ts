@@ -46,6 +46,15 @@ interface FileRow {
   readonly sha256: string;
 }
 
+/** What a load job replaces a table by. */
+interface LoadedFiles {
+  /** The table, or one hour of it: `table$YYYYMMDDHH`. */
+  readonly tableId: string;
+  readonly files: readonly { readonly path: string }[];
+  /** What the job says of their format. */
+  readonly format: Readonly<Record<string, unknown>>;
+}
+
 /**
  * The warehouse in BigQuery. An hour is replaced by one load job into `table$YYYYMMDDHH`, from explicit files, with
  * no guessing; the tables themselves are made by the stacks. The job's id holds the table's creation time, the hour,
@@ -130,9 +139,13 @@ export class BigQueryWarehouse implements Warehouse {
     const { creationTime, lastModifiedTime } = await this.#metadata(table);
     const inputs = [creationTime, lastModifiedTime, ...files.map(({ path }) => path)];
     const hash = createHash('sha256').update(inputs.join('\n')).digest('hex').slice(0, 24);
-    await this.#load(`beatflow_reference_${table}_${hash}`, table, files, {
-      sourceFormat: 'NEWLINE_DELIMITED_JSON',
-      schema: { fields: bigqueryColumns(referenceTables[table].fields) },
+    await this.#load(`beatflow_reference_${table}_${hash}`, {
+      tableId: table,
+      files,
+      format: {
+        sourceFormat: 'NEWLINE_DELIMITED_JSON',
+        schema: { fields: bigqueryColumns(referenceTables[table].fields) },
+      },
     });
     const [count] = await this.#rows<{ row_count: number }>(
       `select count(*) as row_count from ${this.#table(table)}`,
@@ -212,19 +225,15 @@ export class BigQueryWarehouse implements Warehouse {
       ...files.map(({ sha256, path }) => `${path} ${sha256}`),
     ];
     const hash = createHash('sha256').update(inputs.join('\n')).digest('hex').slice(0, 24);
-    await this.#load(`beatflow_load_${topic}_${digits}_${hash}`, `${topic}$${digits}`, files, {
-      sourceFormat: 'AVRO',
-      useAvroLogicalTypes: true,
+    await this.#load(`beatflow_load_${topic}_${digits}_${hash}`, {
+      tableId: `${topic}$${digits}`,
+      files,
+      format: { sourceFormat: 'AVRO', useAvroLogicalTypes: true },
     });
   }
 
   /** Replaces a table, or the hour of one that its decorator names, by what these files hold. */
-  async #load(
-    jobId: string,
-    tableId: string,
-    files: readonly { readonly path: string }[],
-    format: Readonly<Record<string, unknown>>,
-  ): Promise<void> {
+  async #load(jobId: string, { tableId, files, format }: LoadedFiles): Promise<void> {
     const { project, dataset, lake } = this.#props;
     await this.#run(jobId, {
       load: {
