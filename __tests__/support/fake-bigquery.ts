@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { BigQuery } from '@google-cloud/bigquery';
+import type { BigQuery } from '@google-cloud/bigquery';
 import { OAuth2Client } from 'google-auth-library';
-import { bigQueryRetryOptions } from '../../runtime/warehouse/bigquery-retry.ts';
+import { bigQueryClient } from '../../runtime/warehouse/bigquery-client.ts';
 import { BigQueryWarehouse } from '../../runtime/warehouse/bigquery-warehouse.ts';
 import { FakeTables, type LoadConfiguration, ReasonError } from './fake-bigquery-tables.ts';
 import { silentLog } from './pipeline.ts';
@@ -95,11 +95,11 @@ export class FakeBigQuery {
   client(): BigQuery {
     const token = new OAuth2Client();
     token.setCredentials({ access_token: 'test', expiry_date: Date.now() + 3_600_000 });
-    return new BigQuery({
+    return bigQueryClient({
       projectId: project,
       apiEndpoint: this.address,
       authClient: token,
-      retryOptions: { ...bigQueryRetryOptions, maxRetries: 5, retryDelayMultiplier: 1, maxRetryDelay: 0.05 },
+      retryOptions: { maxRetries: 5, retryDelayMultiplier: 1, maxRetryDelay: 0.05 },
     } as never);
   }
 

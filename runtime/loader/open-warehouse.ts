@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { BigQuery } from '@google-cloud/bigquery';
 import type { Logger } from '../program/log.ts';
-import { bigQueryRetryOptions } from '../warehouse/bigquery-retry.ts';
+import { bigQueryClient } from '../warehouse/bigquery-client.ts';
 import { BigQueryWarehouse } from '../warehouse/bigquery-warehouse.ts';
 import { DuckDbWarehouse } from '../warehouse/duckdb-warehouse.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
@@ -22,7 +21,7 @@ export async function openWarehouse(
   if (config.kind === 'bigquery') {
     const { project, location, datasetPrefix, lake } = config;
     return new BigQueryWarehouse({
-      client: new BigQuery({ projectId: project, retryOptions: bigQueryRetryOptions as never }),
+      client: bigQueryClient({ projectId: project }),
       project,
       location,
       dataset: `${datasetPrefix}_raw`,
