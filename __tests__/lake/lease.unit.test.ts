@@ -25,6 +25,28 @@ test('of many who ask at once one gets it', async () => {
   expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
 });
 
+test('of many with one name, as containers have one hostname and pid, one gets it', async () => {
+  const answers = await Promise.allSettled(Array.from({ length: 20 }, () => take('container-1')));
+  expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+});
+
+test('a grant whose answer was lost and repeated is our own', async () => {
+  store.createIfAbsent = async (path, content) => {
+    await RecordingStore.prototype.createIfAbsent.call(store, path, content);
+    return RecordingStore.prototype.createIfAbsent.call(store, path, content);
+  };
+  await expect(take('one')).resolves.toBeDefined();
+});
+
+test('one who paused while others came and went is refused, also when its number was deleted', async () => {
+  store.beforeCreate = async () => {
+    store.beforeCreate = () => undefined;
+    await (await take('two')).release();
+    await take('three');
+  };
+  await expect(take('one')).rejects.toThrow(/another process began loading meanwhile/);
+});
+
 test('a loader that was killed blocks others until its right ends, and learns that it has ended', async () => {
   const killed = await take('one');
   now += 99;

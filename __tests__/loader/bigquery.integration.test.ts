@@ -7,13 +7,14 @@ import { fixedCatalogue } from '../../runtime/generator/catalogue/catalogue.ts';
 import { publishCatalogue, referenceCatalogue } from '../../runtime/generator/catalogue/reference.ts';
 import { syntheticCatalogue } from '../../runtime/generator/catalogue/synthetic.ts';
 import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
+import { commitPath, dataFilePath } from '../../runtime/lake/paths.ts';
 import { type LoadSummary, load } from '../../runtime/loader/load.ts';
 import { installedTools } from '../../runtime/local/state-folder.ts';
-import { BigQueryWarehouse } from '../../runtime/warehouse/bigquery-warehouse.ts';
+import { createLog } from '../../runtime/program/log.ts';
 import { openDuckDbFile, queryRows } from '../../runtime/warehouse/duckdb-file.ts';
 import { DuckDbWarehouse } from '../../runtime/warehouse/duckdb-warehouse.ts';
-import type { HourRange, Warehouse } from '../../runtime/warehouse/warehouse.ts';
-import { FakeBigQuery } from '../support/fake-bigquery.ts';
+import type { HourRange, RegisteredCommit, Warehouse } from '../../runtime/warehouse/warehouse.ts';
+import { bigQueryWarehouse, FakeBigQuery } from '../support/fake-bigquery.ts';
 import { silentLog } from '../support/pipeline.ts';
 import { SegmentWriter } from '../support/segments.ts';
 
@@ -35,19 +36,49 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const warehouse = () =>
-  new BigQueryWarehouse({
-    client: bigquery.client(),
-    project: 'test-project',
-    dataset: 'dev_raw',
-    location: 'EU',
-    lake: 'gs://lake',
-    log: silentLog,
-    pauseMs: 1,
-  });
+const warehouse = () => bigQueryWarehouse(bigquery);
 
 const runLoader = (range?: HourRange, into: Warehouse = warehouse(), maxHours = 500): Promise<LoadSummary> =>
   load({ store, warehouse: into, range, maxHours, log: silentLog, progress: () => undefined });
+
+/** Commit records of one chain as long as real ones are, each with a file for each of some hours. */
+function manyCommits({ records, filesEach }: { records: number; filesEach: number }): RegisteredCommit[] {
+  const log = 'aZ09bY18cX27dW36eV45fU-g1';
+  return Array.from({ length: records }, (_, index) => {
+    const startOffset = index * 1000;
+    const recordPath = commitPath(log, 'status_change_events', 0, startOffset);
+    return {
+      commit: {
+        log,
+        topic: 'status_change_events',
+        partition: 0,
+        startOffset,
+        nextOffset: startOffset + 1000,
+        records: filesEach,
+        deadLetters: 0,
+        committedAt: five,
+        recordPath,
+      },
+      files: Array.from({ length: filesEach }, (_, at) => ({
+        topic: 'status_change_events',
+        hour: five + at * hour,
+        path: dataFilePath({
+          topic: 'status_change_events',
+          partition: 0,
+          startOffset,
+          hour: five + at * hour,
+          fingerprint: '0123456789abcdef',
+          run: '89abcdef',
+        }),
+        recordPath,
+        records: 1,
+        bytes: 1_000_000,
+        sha256: 'f'.repeat(64),
+        loadedAt: null,
+      })),
+    };
+  });
+}
 
 const rowsByHour = async () =>
   Object.fromEntries(
@@ -144,6 +175,37 @@ test('an hour whose job fails for good is refused and the others load; mended, t
   expect(await rowsByHour()).toEqual({ 5: 1, 6: 1 });
 });
 
+test('an hour that always fails costs each run the same, however many runs failed before', async () => {
+  await segments.commit([five]);
+  const costs: { loads: number; taken: number }[] = [];
+  for (let run = 0; run < 6; run++) {
+    const before = { loads: loadJobs().length, taken: bigquery.answers.duplicate };
+    bigquery.faults.splice(0, Infinity, ...Array(9).fill({ jobIdPart: 'beatflow_load', kind: 'invalid' }));
+    expect((await runLoader()).refused).toMatchObject([
+      { reason: expect.stringContaining('injected invalid') },
+    ]);
+    costs.push({
+      loads: loadJobs().length - before.loads,
+      taken: bigquery.answers.duplicate - before.taken,
+    });
+  }
+  const [first, ...later] = costs;
+  expect(first).toEqual({ loads: 2, taken: 1 });
+  expect(later).toEqual(Array(5).fill({ loads: 1, taken: 3 }));
+  bigquery.faults.length = 0;
+  expect(await runLoader()).toMatchObject({ hours: 1, refused: [] });
+});
+
+test('a lost answer to a load of an hour that failed in an earlier run runs no second job', async () => {
+  await segments.commit([five]);
+  bigquery.faults.push(...Array(2).fill({ jobIdPart: 'beatflow_load', kind: 'invalid' }));
+  expect((await runLoader()).refused).toHaveLength(1);
+  const before = loadJobs().length;
+  bigquery.faults.push({ jobIdPart: 'beatflow_load', kind: 'lost response' });
+  expect(await runLoader()).toMatchObject({ hours: 1, rows: 1, refused: [] });
+  expect(loadJobs()).toHaveLength(before + 1);
+});
+
 test('an error in the HTTP answer refuses the hour with its words', async () => {
   await segments.commit([five]);
   bigquery.faults.push(
@@ -171,6 +233,39 @@ test('one run loads as many hours as it may, the oldest first, and says what it 
   expect(await runLoader(undefined, warehouse(), 2)).toMatchObject({ hours: 1, left: 0 });
 });
 
+test('what was loaded within 24 hours counts against what BigQuery takes for a table and day', async () => {
+  await segments.commit([five, five + hour, five + 2 * hour]);
+  const loaded = (topic: string, count: number, ago: string) =>
+    bigquery.query(
+      `insert into raw.load_audit select '${topic}', timestamp '2026-01-01', 'r', 1, 1, now()::timestamp, now()::timestamp - interval ${ago}
+       from range(${count})`,
+    );
+  await loaded('listen_events', 998, '23 hours');
+  await loaded('listen_events', 700, '25 hours');
+  await loaded('auth_events', 990, '1 hour');
+  const lines: Record<string, unknown>[] = [];
+  const log = createLog('test', { write: (line: string) => lines.push(JSON.parse(line)) });
+  const target = { store, warehouse: warehouse(), range: undefined, log, progress: () => undefined };
+  const limits = { maxHours: 500, maxHoursPerDay: 1_000 };
+  expect(await load({ ...target, ...limits })).toMatchObject({ hours: 2, left: 1, refused: [] });
+  expect(lines).toContainEqual(
+    expect.objectContaining({
+      message: 'hours left to a later run',
+      topic: 'listen_events',
+      hours: 1,
+      from: '2026-11-20T07',
+      loadedInDay: 998,
+      ...limits,
+    }),
+  );
+  expect(await load({ ...target, ...limits })).toMatchObject({ hours: 0, left: 1 });
+  expect(loadJobs()).toHaveLength(2);
+  expect(await load({ ...target, maxHours: 500, maxHoursPerDay: 1_001 })).toMatchObject({
+    hours: 1,
+    left: 0,
+  });
+});
+
 test('BigQuery and DuckDB get the same rows from the same lake', async () => {
   for (const times of [[five, five + 1, five + hour], [five + 3], [five + 2 * hour, five + hour + 5]]) {
     await segments.commit(times);
@@ -187,6 +282,36 @@ test('BigQuery and DuckDB get the same rows from the same lake', async () => {
   file.close();
   expect(fromDuckDb).toHaveLength(6);
   expect(fromBigQuery).toEqual(fromDuckDb);
+});
+
+test('a backfill of more records and files than one query can name is registered whole', async () => {
+  const target = warehouse();
+  const commits = manyCommits({ records: 200, filesEach: 48 });
+  await target.register(commits);
+  const scripts = bigquery.requests.map(({ configuration }) => configuration.query?.query ?? '');
+  expect(scripts.length).toBeGreaterThan(2);
+  expect(Math.max(...scripts.map((script) => Buffer.byteLength(script)))).toBeLessThan(1_000_000);
+  expect(
+    await bigquery.query(
+      `select count(*)::int as n, count(distinct path)::int as paths, count(distinct "recordPath")::int as records from raw.lake_files`,
+    ),
+  ).toEqual([{ n: 9600, paths: 9600, records: 200 }]);
+  expect(await target.chainProgress()).toMatchObject([{ lastStartOffset: 199_000 }]);
+}, 120_000);
+
+test('a registration that broke off has taken the first records whole, and the next run takes the others', async () => {
+  const commits = manyCommits({ records: 100, filesEach: 48 });
+  bigquery.faults.push({ jobIdPart: 'beatflow_register', kind: 'invalid', after: 1 });
+  await expect(warehouse().register(commits)).rejects.toThrow('injected invalid');
+  const [{ lastStartOffset } = { lastStartOffset: 0 }] = await warehouse().chainProgress();
+  const registered = lastStartOffset / 1000 + 1;
+  expect(registered).toBeGreaterThan(10);
+  expect(registered).toBeLessThan(90);
+  const filesOf = () =>
+    bigquery.query('select count(*)::int as n, count(distinct path)::int as paths from raw.lake_files');
+  expect(await filesOf()).toEqual([{ n: registered * 48, paths: registered * 48 }]);
+  await warehouse().register(commits.slice(registered));
+  expect(await filesOf()).toEqual([{ n: 4800, paths: 4800 }]);
 });
 
 describe('reference data', () => {

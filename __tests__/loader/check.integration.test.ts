@@ -9,11 +9,10 @@ import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
 import { type CheckProps, checkWarehouse, faultOf } from '../../runtime/loader/check.ts';
 import { load } from '../../runtime/loader/load.ts';
 import { installedTools } from '../../runtime/local/state-folder.ts';
-import { BigQueryWarehouse } from '../../runtime/warehouse/bigquery-warehouse.ts';
 import { openDuckDbFile } from '../../runtime/warehouse/duckdb-file.ts';
 import { DuckDbWarehouse } from '../../runtime/warehouse/duckdb-warehouse.ts';
 import type { Warehouse } from '../../runtime/warehouse/warehouse.ts';
-import { FakeBigQuery } from '../support/fake-bigquery.ts';
+import { bigQueryWarehouse, FakeBigQuery } from '../support/fake-bigquery.ts';
 import { silentLog } from '../support/pipeline.ts';
 import { SegmentWriter } from '../support/segments.ts';
 
@@ -62,19 +61,7 @@ describe.each(['DuckDB', 'BigQuery'])('in %s', (kind) => {
   afterEach(() => bigquery?.stop());
 
   const using = <T>(use: (warehouse: Warehouse) => Promise<T>): Promise<T> =>
-    bigquery
-      ? use(
-          new BigQueryWarehouse({
-            client: bigquery.client(),
-            project: 'test-project',
-            dataset: 'dev_raw',
-            location: 'EU',
-            lake: 'gs://lake',
-            log: silentLog,
-            pauseMs: 1,
-          }),
-        )
-      : inDuckDb(use);
+    bigquery ? use(bigQueryWarehouse(bigquery)) : inDuckDb(use);
   const change = async (sql: string) => {
     if (bigquery) await bigquery.query(sql);
     else await changeDuckDb(sql);

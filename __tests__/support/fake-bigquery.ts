@@ -1,36 +1,21 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { BigQuery } from '@google-cloud/bigquery';
+import type { BigQuery } from '@google-cloud/bigquery';
 import { OAuth2Client } from 'google-auth-library';
-import type { BigQueryColumn } from '../../runtime/contract/bigquery.ts';
-import { createTable } from '../../runtime/contract/duckdb.ts';
-import { pipelineTableNames, pipelineTables } from '../../runtime/contract/pipeline-tables.ts';
-import { referenceTableNames, referenceTables } from '../../runtime/contract/reference-tables.ts';
-import { lakeRecordFields, topicNames, topics } from '../../runtime/contract/topics.ts';
-import { installedTools } from '../../runtime/local/state-folder.ts';
-import { quoted } from '../../runtime/warehouse/duckdb-file.ts';
+import { bigQueryClient } from '../../runtime/warehouse/bigquery-client.ts';
+import { BigQueryWarehouse } from '../../runtime/warehouse/bigquery-warehouse.ts';
+import { FakeTables, type LoadConfiguration, ReasonError } from './fake-bigquery-tables.ts';
+import { silentLog } from './pipeline.ts';
 
 const project = 'test-project';
 const dataset = 'dev_raw';
+const location = 'EU';
 
-interface LoadConfiguration {
-  readonly sourceUris: readonly string[];
-  readonly sourceFormat: string;
-  readonly useAvroLogicalTypes?: boolean;
-  readonly schema?: { readonly fields: readonly BigQueryColumn[] };
-  readonly destinationTable: {
-    readonly projectId: string;
-    readonly datasetId: string;
-    readonly tableId: string;
-  };
-  readonly createDisposition: string;
-  readonly writeDisposition: string;
-  readonly maxBadRecords: number;
-  readonly autodetect: boolean;
-}
+/** Of so many requests one is answered with 503, and of so many one with a rate limit: both are to be repeated. */
+const trouble = { unavailable: 11, rateLimit: 17 };
+/** Looks at a job that find it running before it is done: none at the first job, then one, two, none … */
+const runningLooks = 3;
 
 interface JobRequest {
   readonly jobReference: { readonly projectId: string; readonly jobId: string; readonly location?: string };
@@ -39,71 +24,66 @@ interface JobRequest {
 
 interface JobState {
   readonly request: JobRequest;
-  readonly error: { readonly reason: string; readonly message: string } | undefined;
+  readonly location: string;
+  /** Looks that will still find it running. */
+  looks: number;
+  /** What a test had injected: it fails so. */
+  readonly injected: string | undefined;
+  done: boolean;
+  error: { readonly reason: string; readonly message: string } | undefined;
 }
 
 /** What shall go wrong with the next job whose id contains a text. */
 interface Fault {
   readonly jobIdPart: string;
   readonly kind: 'backendError' | 'invalid' | 'lost response' | 'http 400';
+  /** So many such jobs go well before. @default 0 */
+  after?: number;
 }
 
 /**
  * The part of BigQuery's jobs API that the loader uses, with its state: a job id is taken once (409), also by a job
- * that failed; a load into `table$YYYYMMDDHH` replaces that hour and fails on a row outside it; CREATE_NEVER needs
- * the table. SQL runs on DuckDB, in the dialect that both have in common.
+ * that failed; a job runs for some looks, and does its work only then; it is found in its own location only. A load
+ * obeys its partition decorator and its dispositions (see FakeTables). Now and then a request is answered with 503 or
+ * a rate limit. SQL runs on DuckDB, in the dialect that both have in common.
  */
 export class FakeBigQuery {
   readonly jobs = new Map<string, JobState>();
   readonly requests: JobRequest[] = [];
+  /** Answers to requests for a job, by what they were. */
+  readonly answers = { duplicate: 0, running: 0, unavailable: 0, rateLimit: 0 };
   readonly faults: Fault[] = [];
   creationTime = 1_000;
-  /** Counts up with each load into a whole table, as the table's `lastModifiedTime` does. */
-  #modifications = 0;
-  readonly #connection: DuckDBConnection;
-  readonly #lakeFolder: string;
+  readonly #tables: FakeTables;
   readonly #server: Server;
+  #received = 0;
   #turn: Promise<void> = Promise.resolve();
 
-  private constructor(connection: DuckDBConnection, lakeFolder: string) {
-    this.#connection = connection;
-    this.#lakeFolder = lakeFolder;
+  private constructor(tables: FakeTables) {
+    this.#tables = tables;
     this.#server = createServer((request, response) => {
       // One connection, one transaction at a time.
       this.#turn = this.#turn
-        .then(() => this.#answer(request, response))
+        .then(async () => {
+          await this.#answer(request, response);
+        })
         .catch((error: Error) => {
-          response.writeHead(500).end(JSON.stringify({ error: { code: 500, message: error.message } }));
+          const { reason = 'invalid' } = error as ReasonError;
+          this.#fail(response, 400, reason, error.message);
         });
     });
   }
 
   /** Starts on loopback, with the tables that the stacks make. `gs://lake/…` is read from `lakeFolder`. */
   static async start(lakeFolder: string): Promise<FakeBigQuery> {
-    const connection = await (await DuckDBInstance.create(':memory:')).connect();
-    const { avroExtension } = await installedTools();
-    await connection.run(`load ${quoted(avroExtension)}`);
-    await connection.run("set TimeZone = 'UTC'");
-    await connection.run('create macro unix_millis(instant) as epoch_ms(instant)');
-    await connection.run('create macro div(a, b) as a // b');
-    const fake = new FakeBigQuery(connection, lakeFolder);
-    await fake.makeTables();
+    const fake = new FakeBigQuery(await FakeTables.open({ project, dataset, lakeFolder }));
     await new Promise<void>((resolve) => fake.#server.listen(0, '127.0.0.1', resolve));
     return fake;
   }
 
   /** Makes the warehouse anew, as a destroy and deploy does. Jobs stay known: BigQuery remembers their ids. */
-  async makeTables(): Promise<void> {
-    await this.#connection.run(`drop schema if exists ${dataset} cascade; create schema ${dataset}`);
-    for (const topic of topicNames) {
-      await this.#connection.run(createTable(`${dataset}.${topic}`, lakeRecordFields(topics[topic])));
-    }
-    for (const table of pipelineTableNames) {
-      await this.#connection.run(createTable(`${dataset}.${table}`, pipelineTables[table].fields));
-    }
-    for (const table of referenceTableNames) {
-      await this.#connection.run(createTable(`${dataset}.${table}`, referenceTables[table].fields));
-    }
+  makeTables(): Promise<void> {
+    return this.#tables.makeAll();
   }
 
   /** `http://host:port`. */
@@ -115,145 +95,141 @@ export class FakeBigQuery {
   client(): BigQuery {
     const token = new OAuth2Client();
     token.setCredentials({ access_token: 'test', expiry_date: Date.now() + 3_600_000 });
-    return new BigQuery({
+    return bigQueryClient({
       projectId: project,
       apiEndpoint: this.address,
       authClient: token,
-      retryOptions: { maxRetries: 2, retryDelayMultiplier: 1, maxRetryDelay: 0.05 },
+      retryOptions: { maxRetries: 5, retryDelayMultiplier: 1, maxRetryDelay: 0.05 },
     } as never);
   }
 
-  async query<Row>(sql: string): Promise<Row[]> {
-    return (
-      await this.#connection.runAndReadAll(sql.replaceAll('raw.', `${dataset}.`))
-    ).getRowObjectsJS() as Row[];
+  query<Row>(sql: string): Promise<Row[]> {
+    return this.#tables.query<Row>(sql);
   }
 
   async stop(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
-    this.#connection.closeSync();
+    this.#tables.close();
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = (request.url ?? '').split('?')[0]?.replace(`/bigquery/v2/projects/${project}`, '') ?? '';
-    const body = request.method === 'POST' ? JSON.parse(await text(request)) : undefined;
-    const send = (status: number, content: unknown) =>
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(content));
-    const fail = (status: number, reason: string, message: string) =>
-      send(status, { error: { code: status, message, errors: [{ reason, message, domain: 'global' }] } });
+  #send(response: ServerResponse, status: number, content: unknown): ServerResponse {
+    return response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(content));
+  }
 
-    if (request.method === 'POST' && path === '/jobs') {
-      const { jobId } = (body as JobRequest).jobReference;
-      if (this.jobs.has(jobId)) return void fail(409, 'duplicate', `Already Exists: Job ${project}:${jobId}`);
-      const fault = this.#takeFault(jobId);
-      if (fault === 'http 400') return void fail(400, 'invalid', 'Invalid value for: sourceUris');
-      await this.#run(body as JobRequest, fault);
-      if (fault === 'lost response') return void response.destroy();
-      return void send(200, this.#resource(jobId));
+  #fail(response: ServerResponse, status: number, reason: string, message: string): ServerResponse {
+    return this.#send(response, status, {
+      error: { code: status, message, errors: [{ reason, message, domain: 'global' }] },
+    });
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<ServerResponse> {
+    const url = new URL(request.url ?? '', this.address);
+    const path = url.pathname.replace(`/bigquery/v2/projects/${project}`, '');
+    const body = request.method === 'POST' ? JSON.parse(await text(request)) : undefined;
+    this.#received++;
+    if (this.#received % trouble.unavailable === 0) {
+      this.answers.unavailable++;
+      return this.#fail(response, 503, 'backendError', 'Visibility check was unavailable');
     }
-    const job = /^\/jobs\/(.+)$/.exec(path)?.[1];
-    if (job) {
-      if (!this.jobs.has(job)) return void fail(404, 'notFound', `Not found: Job ${job}`);
-      return void send(200, this.#resource(job));
+    if (this.#received % trouble.rateLimit === 0) {
+      this.answers.rateLimit++;
+      return this.#fail(response, 403, 'rateLimitExceeded', 'Exceeded rate limits: too many api requests');
     }
-    if (path === '/queries') return void send(200, await this.#select((body as { query: string }).query));
-    if (path.startsWith(`/datasets/${dataset}/tables/`)) {
-      const creationTime = String(this.creationTime);
-      return void send(200, {
-        creationTime,
-        lastModifiedTime: String(this.creationTime + this.#modifications),
+    if (request.method === 'POST' && path === '/jobs') return this.#insert(body as JobRequest, response);
+    const jobId = /^\/jobs\/([^/]+)$/.exec(path)?.[1];
+    if (jobId) return this.#look(jobId, url.searchParams.get('location'), response);
+    if (path === '/queries') return this.#send(response, 200, await this.#select(body));
+    const table = new RegExp(`^/datasets/${dataset}/tables/([^/]+)$`).exec(path)?.[1];
+    if (table) {
+      return this.#send(response, 200, {
+        creationTime: String(this.creationTime),
+        lastModifiedTime: String(this.creationTime + (this.#tables.modifications.get(table) ?? 0)),
       });
     }
-    fail(404, 'notFound', `no such method: ${request.method} ${request.url}`);
+    return this.#fail(response, 404, 'notFound', `no such method: ${request.method} ${request.url}`);
+  }
+
+  #insert(request: JobRequest, response: ServerResponse): ServerResponse {
+    const { jobId, location: at = 'US' } = request.jobReference;
+    if (this.jobs.has(jobId)) {
+      this.answers.duplicate++;
+      return this.#fail(response, 409, 'duplicate', `Already Exists: Job ${project}:${jobId}`);
+    }
+    const fault = this.#takeFault(jobId);
+    if (fault === 'http 400') return this.#fail(response, 400, 'invalid', 'Invalid value for: sourceUris');
+    this.jobs.set(jobId, {
+      request,
+      location: at,
+      looks: this.requests.length % runningLooks,
+      injected: fault === 'lost response' ? undefined : fault,
+      done: false,
+      error: undefined,
+    });
+    this.requests.push(request);
+    if (fault === 'lost response') return response.destroy();
+    return this.#send(response, 200, this.#resource(jobId));
+  }
+
+  async #look(jobId: string, at: string | null, response: ServerResponse): Promise<ServerResponse> {
+    const job = this.jobs.get(jobId);
+    // https://cloud.google.com/bigquery/docs/locations#specify_locations: a job is looked up in its own location.
+    if (job?.location !== (at ?? 'US')) {
+      return this.#fail(response, 404, 'notFound', `Not found: Job ${project}:${jobId} in ${at}`);
+    }
+    if (job.looks > 0) {
+      job.looks--;
+      this.answers.running++;
+    } else if (!job.done) {
+      await this.#run(job);
+    }
+    return this.#send(response, 200, this.#resource(jobId));
   }
 
   #takeFault(jobId: string): Fault['kind'] | undefined {
     const index = this.faults.findIndex(({ jobIdPart }) => jobId.includes(jobIdPart));
+    const fault = this.faults[index];
+    if (fault?.after) {
+      fault.after--;
+      return undefined;
+    }
     return index < 0 ? undefined : this.faults.splice(index, 1)[0]?.kind;
   }
 
   #resource(jobId: string): unknown {
-    const { request, error } = this.jobs.get(jobId) as JobState;
+    const { request, done, error } = this.jobs.get(jobId) as JobState;
     return {
       ...request,
       id: `${project}:${jobId}`,
-      status: { state: 'DONE', ...(error ? { errorResult: error, errors: [error] } : {}) },
+      status: { state: done ? 'DONE' : 'RUNNING', ...(error ? { errorResult: error, errors: [error] } : {}) },
     };
   }
 
-  async #run(request: JobRequest, fault: Fault['kind'] | undefined): Promise<void> {
-    this.requests.push(request);
-    const { jobId } = request.jobReference;
-    if (fault === 'backendError' || fault === 'invalid') {
-      this.jobs.set(jobId, { request, error: { reason: fault, message: `injected ${fault}` } });
-      return;
-    }
+  async #run(job: JobState): Promise<void> {
+    const { load, query } = job.request.configuration;
+    job.done = true;
     try {
-      if (request.configuration.load) await this.#load(request.configuration.load);
-      if (request.configuration.query)
-        await this.#connection.run(this.#toDuckDb(request.configuration.query.query));
-      this.jobs.set(jobId, { request, error: undefined });
+      if (job.injected) throw new ReasonError(job.injected, `injected ${job.injected}`);
+      this.#checkLocation(job.location);
+      if (load) await this.#tables.load(load);
+      if (query) await this.#tables.script(query.query);
     } catch (error) {
-      await this.#connection.run('rollback').catch(() => undefined);
-      this.jobs.set(jobId, { request, error: { reason: 'invalid', message: (error as Error).message } });
+      const { reason = 'invalid', message } = error as ReasonError;
+      job.error = { reason, message };
     }
   }
 
-  async #load(load: LoadConfiguration): Promise<void> {
-    const [table, hour] = load.destinationTable.tableId.split('$');
-    if (hour === undefined && load.schema) return this.#loadWhole(load, load.schema.fields);
-    if (!/^\d{10}$/.test(hour ?? '')) throw new Error(`no hour in ${load.destinationTable.tableId}`);
-    const at = `strptime('${hour}', '%Y%m%d%H')`;
-    const files = load.sourceUris.map((uri) => quoted(join(this.#lakeFolder, uri.replace('gs://lake/', ''))));
-    const name = `${load.destinationTable.datasetId}.${table}`;
-    await this.#connection.run('begin');
-    await this.#connection.run(`delete from ${name} where date_trunc('hour', ts) = ${at}`);
-    await this.#connection.run(
-      `insert into ${name} by name select * exclude (dt, hr) from read_avro([${files.join(', ')}])`,
-    );
-    const outside = await this.#connection.runAndReadAll(
-      `select count(*) from read_avro([${files.join(', ')}]) where date_trunc('hour', ts) <> ${at}`,
-    );
-    if (Number(outside.getRows()[0]?.[0]) > 0) throw new Error('Some rows belong to different partitions');
-    await this.#connection.run('commit');
-  }
-
-  /** A load of JSON lines into a table without partitions, which it replaces: fields of the schema and no others. */
-  async #loadWhole(load: LoadConfiguration, fields: readonly BigQueryColumn[]): Promise<void> {
-    const files = load.sourceUris.map((uri) => quoted(join(this.#lakeFolder, uri.replace('gs://lake/', ''))));
-    const name = `${load.destinationTable.datasetId}.${load.destinationTable.tableId}`;
-    const known = fields.map(({ name: field }) => quoted(field)).join(', ');
-    const columns = fields.map(
-      ({ name: field, type }) => `${quoted(field)}: ${quoted(type === 'FLOAT' ? 'DOUBLE' : type)}`,
-    );
-    const unknown = await this.#connection.runAndReadAll(
-      `select distinct key from (select unnest(json_keys(json)) as key from read_json_objects([${files.join(', ')}]))
-       where key not in (${known})`,
-    );
-    if (unknown.getRows().length > 0) throw new Error(`No such field: ${unknown.getRows()[0]?.[0]}`);
-    await this.#connection.run('begin');
-    await this.#connection.run(`delete from ${name}`);
-    await this.#connection.run(
-      `insert into ${name} by name select * from read_json(
-         [${files.join(', ')}], format = 'newline_delimited', columns = {${columns.join(', ')}})`,
-    );
-    await this.#connection.run('commit');
-    this.#modifications++;
-  }
-
-  #toDuckDb(sql: string): string {
-    return sql.replaceAll(/`([^`]+)`/g, (_, name: string) =>
-      name
-        .split('.')
-        .filter((part) => part !== project)
-        .map((part) => `"${part}"`)
-        .join('.'),
+  #checkLocation(at: string): void {
+    if (at === location) return;
+    throw new ReasonError(
+      'notFound',
+      `Not found: Dataset ${project}:${dataset} was not found in location ${at}`,
     );
   }
 
-  async #select(sql: string): Promise<unknown> {
-    const result = await this.#connection.runAndReadAll(this.#toDuckDb(sql));
+  async #select(body: { readonly query: string; readonly location?: string }): Promise<unknown> {
+    this.#checkLocation(body.location ?? 'US');
+    const result = await this.#tables.select(body.query);
     const fields = result.columnNames().map((name, index) => {
       const type = String(result.columnType(index));
       return { name, type: type === 'VARCHAR' ? 'STRING' : 'INTEGER', mode: 'NULLABLE' };
@@ -263,10 +239,23 @@ export class FakeBigQuery {
       .map((row) => ({ f: row.map((value) => ({ v: value === null ? null : String(value) })) }));
     return {
       jobComplete: true,
-      jobReference: { projectId: project, jobId: 'query', location: 'EU' },
+      jobReference: { projectId: project, jobId: 'query', location },
       schema: { fields },
       rows,
       totalRows: String(rows.length),
     };
   }
+}
+
+/** The loader's warehouse on a fake. */
+export function bigQueryWarehouse(fake: FakeBigQuery): BigQueryWarehouse {
+  return new BigQueryWarehouse({
+    client: fake.client(),
+    project,
+    dataset,
+    location,
+    lake: 'gs://lake',
+    log: silentLog,
+    pauseMs: 1,
+  });
 }

@@ -48,13 +48,34 @@ function inflate(codec: string, data: Buffer): Buffer {
   }
 }
 
+interface Header {
+  readonly offset: number;
+  readonly value: { readonly magic: Buffer; readonly meta: Record<string, Buffer>; readonly sync: Buffer };
+}
+
+function readHeader(content: Buffer): Header {
+  const header = headerType.decode(content) as Header;
+  if (header.value?.magic.toString('latin1') !== 'Obj\x01') {
+    throw new Error('it does not begin as an Avro file');
+  }
+  return header;
+}
+
+/**
+ * The schema that a lake file is written with, as JSON.
+ * @throws SetupError `lake_corrupt` naming the path where the file is none.
+ */
+export function schemaOfAvroFile(path: string, content: Buffer): string {
+  try {
+    return String(readHeader(content).value.meta['avro.schema']);
+  } catch (cause) {
+    throw new SetupError('lake_corrupt', `${path} is no Avro file: ${(cause as Error).message}`, { cause });
+  }
+}
+
 function* decodeFile(content: Buffer): Generator<LakeRow> {
-  const header = headerType.decode(content) as {
-    offset: number;
-    value: { magic: Buffer; meta: Record<string, Buffer>; sync: Buffer };
-  };
-  const { magic, meta, sync } = header.value;
-  if (magic.toString('latin1') !== 'Obj\x01') throw new Error('it does not begin as an Avro file');
+  const header = readHeader(content);
+  const { meta, sync } = header.value;
   const type = rowType(String(meta['avro.schema']));
   const codec = String(meta['avro.codec'] ?? 'null');
   let at = header.offset;

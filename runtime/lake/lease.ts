@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { SetupError } from '../program/errors.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -12,7 +13,12 @@ const tasks = {
 /** The name of such a task. */
 export type LeasedTask = keyof typeof tasks;
 
-const leaseSchema = z.object({ holder: z.string(), expiresAt: z.number() });
+const leaseSchema = z.object({
+  holder: z.string(),
+  /** Tells one's own grant from that of another holder of the same name. */
+  token: z.string().optional(),
+  expiresAt: z.number(),
+});
 
 /** The right to a task, for a time. */
 export interface Lease {
@@ -28,7 +34,7 @@ export interface Lease {
 export interface LeaseProps {
   readonly task: LeasedTask;
   readonly store: ObjectStore;
-  /** Names who does it, for the error that another one gets. */
+  /** Names who does it, for the error that another one gets; two may have the same name and are not taken for one. */
   readonly holder: string;
   /** Milliseconds until the right ends by itself; a process that was killed blocks others no longer. */
   readonly durationMs: number;
@@ -76,11 +82,17 @@ export async function takeLease({ task, store, holder, durationMs, clock }: Leas
   }
   const term = last + 1;
   const expiresAt = clock() + durationMs;
-  const content = Buffer.from(JSON.stringify({ holder, expiresAt }));
+  const token = randomUUID();
+  const content = Buffer.from(JSON.stringify({ holder, token, expiresAt }));
   if ((await store.createIfAbsent(grantPath(task, term), [content])) === 'exists') {
     const winner = leaseSchema.parse(JSON.parse(String(await store.read(grantPath(task, term)))));
     // Our own grant whose answer was lost and repeated is as good as created.
-    if (winner.holder !== holder) throw locked(task, winner);
+    if (winner.token !== token) throw locked(task, winner);
+  }
+  // Old terms are deleted: one who paused since the listing may be granted a number that was used up meanwhile.
+  const { term: latest } = await lastTerm(store, task);
+  if (latest > term) {
+    throw new SetupError(tasks[task].code, `another process began ${task} meanwhile: wait for it or stop it`);
   }
   return {
     check() {

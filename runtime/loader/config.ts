@@ -14,7 +14,7 @@ export const bigQueryLoaderVariables = {
   ...bigQueryVariables,
   maxHours: variable(
     'BEATFLOW_LOADER_MAX_HOURS',
-    'Hours of one topic that one run loads; the rest waits for the next. BigQuery takes 1,500 loads per table and day.',
+    'Hours of one topic that one run loads; the rest waits for the next. Within 24 hours it is 1,000 at most.',
     text.integer({ min: 1, max: 10_000 }).default(500),
   ),
 };

@@ -1,9 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { ObjectStore } from '../lake/object-store.ts';
 import { formatHour } from '../lake/paths.ts';
 import { errorMessage } from '../program/errors.ts';
 import type { Logger } from '../program/log.ts';
 import type { HourOfTopic, HourRange, Warehouse } from '../warehouse/warehouse.ts';
+import { HourInspector } from './hour-inspector.ts';
+import { dayMs, type LoadLimits, withinLimits } from './limits.ts';
 import { loadReference } from './load-reference.ts';
 import { registerCommits } from './register-commits.ts';
 
@@ -21,35 +23,22 @@ export interface LoadSummary {
   readonly rows: number;
   /** Rows of the songs' reference data, where the lake had something new of it; else 0. */
   readonly songs: number;
-  /** Hours that are due and were left to the next run. */
+  /** Hours that are due and were left to a later run by the limits, of which the log says more. */
   readonly left: number;
   /** Hours that were refused, each with its reason; they stay dirty and are tried again by the next run. */
   readonly refused: readonly { readonly topic: string; readonly hour: string; readonly reason: string }[];
 }
 
-export interface LoadProps {
+export interface LoadProps extends LoadLimits {
   readonly store: ObjectStore;
   readonly warehouse: Warehouse;
   /** Hours to load whether they changed or not; undefined: those that changed since they were last loaded. */
   readonly range: HourRange | undefined;
-  /** Hours of one topic that this run loads, oldest first; the others stay dirty. */
-  readonly maxHours: number;
   readonly log: Logger;
   /** Called before each transaction; throws when this run must not go on. */
   readonly mayGoOn?: () => void;
   /** Called after each transaction with the hours done so far and in all. */
   readonly progress: (done: number, total: number) => void;
-}
-
-/** Why an hour's files must not be loaded, or undefined when each is there and is what its commit record says. */
-async function faultOf(store: ObjectStore, { files }: HourOfTopic): Promise<string | undefined> {
-  for (const { path, sha256 } of files) {
-    const content = await store.read(path);
-    if (!content) return `${path} is named by a commit record and is not in the lake`;
-    const got = createHash('sha256').update(content).digest('hex');
-    if (got !== sha256) return `${path} has checksum ${got}, its commit record says ${sha256}`;
-  }
-  return undefined;
 }
 
 /** Cuts hours into batches of one topic within {@link transactionLimits}. */
@@ -75,7 +64,7 @@ function batchesByTopic(hours: readonly HourOfTopic[]): HourOfTopic[][] {
 
 /**
  * Brings the warehouse up to what the lake's commit records name: every hour that new records touch is replaced
- * whole. An hour with a damaged file is refused and the others load. Reference data comes last: it is
+ * whole. An hour with a file that is damaged, unknown or cannot be read is refused and the others load. Reference data comes last: it is
  * what no event waits for.
  */
 export async function load(props: LoadProps): Promise<LoadSummary> {
@@ -83,14 +72,14 @@ export async function load(props: LoadProps): Promise<LoadSummary> {
   const run = `${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`;
   const commits = await registerCommits(store, warehouse);
   const all = range ? await warehouse.hoursBetween(range) : await warehouse.dirtyHours();
-  const due = [...Map.groupBy(all, ({ topic }) => topic).values()].flatMap((hours) =>
-    hours.slice(0, props.maxHours),
-  );
+  const { due, left } = withinLimits(all, props, await warehouse.loadsSince(Date.now() - dayMs));
+  for (const ofTopic of left) log.warn(ofTopic, 'hours left to a later run');
   const refused: { topic: string; hour: string; reason: string }[] = [];
   const refuse = ({ topic, hour }: HourOfTopic, reason: string) => {
     refused.push({ topic, hour: formatHour(hour), reason });
     log.error({ topic, hour: formatHour(hour), reason }, 'hour refused');
   };
+  const inspector = new HourInspector(store);
   let done = 0;
   let files = 0;
   let rows = 0;
@@ -103,8 +92,9 @@ export async function load(props: LoadProps): Promise<LoadSummary> {
   for (const batch of batchesByTopic(due)) {
     props.mayGoOn?.();
     const sound: HourOfTopic[] = [];
-    for (const hour of batch) {
-      const fault = await faultOf(store, hour);
+    const faults = await Promise.all(batch.map((hour) => inspector.faultOf(hour)));
+    for (const [index, hour] of batch.entries()) {
+      const fault = faults[index];
       if (fault) refuse(hour, fault);
       else sound.push(hour);
     }

@@ -8,10 +8,17 @@ import { type ProgramContext, reportToParent } from '../program/run.ts';
 import type { HourRange, Warehouse } from '../warehouse/warehouse.ts';
 import { checkWarehouse, faultOf } from './check.ts';
 import type { LoaderConfig } from './config.ts';
+import { bigQueryHoursPerDay, type LoadLimits } from './limits.ts';
 import { type LoadSummary, load } from './load.ts';
 import { loadReference } from './load-reference.ts';
 import { openWarehouse } from './open-warehouse.ts';
 import { type PlannedHour, type PlannedReference, planLoad, planReference } from './plan.ts';
+
+/** What the loader gets from its surroundings. */
+export interface LoaderContext extends ProgramContext {
+  /** How the warehouse is opened. @default as the configuration says */
+  readonly open?: typeof openWarehouse;
+}
 
 /** How long a loader of a BigQuery warehouse may keep others away, milliseconds. */
 const leaseMs = 60 * 60_000;
@@ -26,16 +33,25 @@ function describeRefused({ refused, hours }: LoadSummary): string {
   return `${refused.length} hours were refused, the other ${hours} are loaded:${named.join('')}${more}`;
 }
 
+/** DuckDB has no quota. */
+function limitsOf(config: LoaderConfig): LoadLimits {
+  return config.kind === 'bigquery'
+    ? { maxHours: config.maxHours, maxHoursPerDay: bigQueryHoursPerDay }
+    : { maxHours: Number.POSITIVE_INFINITY };
+}
+
 /** What a run would load; nothing is written. */
 export async function plan(
   config: LoaderConfig,
-  { log }: ProgramContext,
+  { log, open = openWarehouse }: LoaderContext,
   range: HourRange | undefined,
 ): Promise<readonly (PlannedHour | PlannedReference)[]> {
-  const warehouse = await openWarehouse(config, log);
+  const warehouse = await open(config, log, { toRead: true });
   const store = openStore(config.lake);
   try {
-    return [...(await planLoad(store, warehouse, range)), ...(await planReference(store, warehouse))];
+    const { hours, left } = await planLoad(store, warehouse, { range, ...limitsOf(config) });
+    for (const ofTopic of left) log.info(ofTopic, 'hours left to a later run');
+    return [...hours, ...(await planReference(store, warehouse))];
   } finally {
     await warehouse.close();
   }
@@ -44,7 +60,7 @@ export async function plan(
 /** Calls `use` with the warehouse, and with the right to load; a DuckDB file lets one loader in by itself. */
 async function asLoader<T>(
   config: LoaderConfig,
-  { log }: ProgramContext,
+  { log, open = openWarehouse }: LoaderContext,
   use: (props: {
     readonly store: ObjectStore;
     readonly warehouse: Warehouse;
@@ -58,7 +74,7 @@ async function asLoader<T>(
       ? await takeLease({ task: 'loading', store, holder, durationMs: leaseMs, clock: Date.now })
       : undefined;
   try {
-    const warehouse = await openWarehouse(config, log);
+    const warehouse = await open(config, log);
     try {
       return await use({ store, warehouse, mayGoOn: () => lease?.check() });
     } finally {
@@ -75,7 +91,7 @@ async function asLoader<T>(
  */
 export async function runLoader(
   config: LoaderConfig,
-  context: ProgramContext,
+  context: LoaderContext,
   range: HourRange | undefined,
 ): Promise<LoadSummary> {
   const { log } = context;
@@ -83,7 +99,7 @@ export async function runLoader(
     const summary = await load({
       ...props,
       range,
-      maxHours: config.kind === 'bigquery' ? config.maxHours : Number.POSITIVE_INFINITY,
+      ...limitsOf(config),
       log,
       progress: (done, total) => reportToParent({ type: 'progress', done, total }),
     });
@@ -100,7 +116,7 @@ export async function runLoader(
 }
 
 /** Replaces the reference tables by all that the lake has of them, changed or not. */
-export async function runReferenceLoad(config: LoaderConfig, context: ProgramContext): Promise<void> {
+export async function runReferenceLoad(config: LoaderConfig, context: LoaderContext): Promise<void> {
   const songs = await asLoader(config, context, ({ store, warehouse }) =>
     loadReference(store, warehouse, 'songs', { always: true }),
   );
@@ -113,10 +129,10 @@ export async function runReferenceLoad(config: LoaderConfig, context: ProgramCon
  */
 export async function runCheck(
   config: LoaderConfig,
-  { log }: ProgramContext,
+  { log, open = openWarehouse }: LoaderContext,
   range: HourRange | undefined,
 ): Promise<void> {
-  const warehouse = await openWarehouse(config, log);
+  const warehouse = await open(config, log, { toRead: true });
   try {
     const report = await checkWarehouse({
       store: openStore(config.lake),

@@ -1,17 +1,27 @@
 import { fileURLToPath } from 'node:url';
-import { BigQuery } from '@google-cloud/bigquery';
 import type { Logger } from '../program/log.ts';
+import { bigQueryClient } from '../warehouse/bigquery-client.ts';
 import { BigQueryWarehouse } from '../warehouse/bigquery-warehouse.ts';
 import { DuckDbWarehouse } from '../warehouse/duckdb-warehouse.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import type { LoaderConfig } from './config.ts';
 
+/** How a warehouse is opened. */
+export interface OpenOptions {
+  /** Nothing will be written, so nothing is created either. @default false */
+  readonly toRead?: boolean;
+}
+
 /** Opens the warehouse that a configuration names. */
-export async function openWarehouse(config: LoaderConfig, log: Logger): Promise<Warehouse> {
+export async function openWarehouse(
+  config: LoaderConfig,
+  log: Logger,
+  { toRead = false }: OpenOptions = {},
+): Promise<Warehouse> {
   if (config.kind === 'bigquery') {
     const { project, location, datasetPrefix, lake } = config;
     return new BigQueryWarehouse({
-      client: new BigQuery({ projectId: project }),
+      client: bigQueryClient({ projectId: project }),
       project,
       location,
       dataset: `${datasetPrefix}_raw`,
@@ -19,9 +29,10 @@ export async function openWarehouse(config: LoaderConfig, log: Logger): Promise<
       log,
     });
   }
-  return DuckDbWarehouse.open({
+  const place = {
     path: config.duckDbPath,
     lakeFolder: config.lake.startsWith('file:') ? fileURLToPath(config.lake) : config.lake,
-    avroExtension: config.avroExtension,
-  });
+  };
+  if (toRead) return DuckDbWarehouse.openToRead(place);
+  return DuckDbWarehouse.open({ ...place, avroExtension: config.avroExtension });
 }

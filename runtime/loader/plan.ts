@@ -2,6 +2,7 @@ import { type ReferenceTableName, referenceTableNames } from '../contract/refere
 import type { ObjectStore } from '../lake/object-store.ts';
 import { formatHour } from '../lake/paths.ts';
 import type { HourRange, Warehouse } from '../warehouse/warehouse.ts';
+import { dayMs, type LeftHours, type LoadLimits, withinLimits } from './limits.ts';
 import { dueReference } from './load-reference.ts';
 import { unseenCommits } from './register-commits.ts';
 
@@ -34,12 +35,26 @@ export async function planReference(
   return planned;
 }
 
-/** What a run of the loader would load now, without doing any of it; oldest hours first. */
+/** What a run is asked for. */
+export interface PlanProps extends LoadLimits {
+  /** Hours to load whether they changed or not; undefined: those that changed since they were last loaded. */
+  readonly range: HourRange | undefined;
+}
+
+/** What a run of the loader would do with hours. */
+export interface LoadPlan {
+  /** Those that it would load, oldest first. */
+  readonly hours: readonly PlannedHour[];
+  /** Those that it would leave to a later run. */
+  readonly left: readonly LeftHours[];
+}
+
+/** What a run of the loader would load now, without doing any of it. */
 export async function planLoad(
   store: ObjectStore,
   warehouse: Warehouse,
-  range: HourRange | undefined,
-): Promise<readonly PlannedHour[]> {
+  { range, ...limits }: PlanProps,
+): Promise<LoadPlan> {
   const within = (hour: number) =>
     hour >= (range?.since ?? Number.NEGATIVE_INFINITY) && hour < (range?.until ?? Number.POSITIVE_INFINITY);
   const planned = new Map<string, { topic: string; hour: number; files: number; rows: number }>();
@@ -67,7 +82,15 @@ export async function planLoad(
       );
     }
   }
-  return [...planned.values()]
-    .sort((left, right) => left.hour - right.hour || (left.topic < right.topic ? -1 : 1))
-    .map((entry) => ({ ...entry, hour: formatHour(entry.hour) }));
+  const oldestFirst = (one: { topic: string; hour: number }, other: { topic: string; hour: number }) =>
+    one.hour - other.hour || (one.topic < other.topic ? -1 : 1);
+  const { due, left } = withinLimits(
+    [...planned.values()].sort(oldestFirst),
+    limits,
+    await warehouse.loadsSince(Date.now() - dayMs),
+  );
+  return {
+    hours: due.toSorted(oldestFirst).map((entry) => ({ ...entry, hour: formatHour(entry.hour) })),
+    left,
+  };
 }

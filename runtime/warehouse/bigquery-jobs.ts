@@ -43,6 +43,8 @@ export interface RunJobProps {
   readonly location: string;
   /** Says what the job does, so that a repetition of the same work finds the job that did it. */
   readonly jobId: string;
+  /** Part of the ids of further attempts: another run does not walk over all that failed before it. */
+  readonly session: string;
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly log: Logger;
   /** Milliseconds between two looks at a running job. @default one second */
@@ -76,20 +78,22 @@ async function awaitEnd(job: Job, pauseMs: number): Promise<JobResource> {
 }
 
 /**
- * Runs a job to its end, once: a repeated call with the same id waits for the job that is there.
+ * Runs a job to its end, once: a repeated call with the same id waits for the job that is there. The first attempt has
+ * the same id in every run, so that a run finds the job of one that broke off; further ones are those of the session.
  * @throws JobError when BigQuery ended it with an error, after further attempts where the cause may pass.
  */
 export async function runJob(props: RunJobProps): Promise<JobResource> {
   const pauseMs = props.pauseMs ?? pollPauseMs;
   let failures = 0;
   for (let attempt = 1; ; attempt++) {
-    const jobId = `${props.jobId}_a${attempt}`;
+    const jobId = attempt === 1 ? `${props.jobId}_a1` : `${props.jobId}_${props.session}_a${attempt}`;
     const { job, found } = await insertOrFind(props, jobId);
     const resource = await awaitEnd(job, pauseMs);
     if (!resource.status?.errorResult) return resource;
-    // What failed in an earlier run may have been mended since: its id is passed over and does not count.
-    if (found) continue;
     const error = new JobError(jobId, resource);
+    // What failed in an earlier run may have been mended since: its id is passed over and does not count. An id of this
+    // session that failed for good has nothing to hope for.
+    if (found && (attempt === 1 || error.transient)) continue;
     if (!error.transient || ++failures === attempts) throw error;
     props.log.warn({ jobId, reason: error.message }, 'BigQuery job failed; trying again');
     await delay(pauseMs * 2 ** failures);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { BigQuery } from '@google-cloud/bigquery';
 import pLimit from 'p-limit';
 import { bigqueryColumns, rawPartitionColumn } from '../contract/bigquery.ts';
@@ -7,7 +7,8 @@ import { type ReferenceTableName, referenceTables } from '../contract/reference-
 import type { TopicName } from '../contract/topics.ts';
 import type { Logger } from '../program/log.ts';
 import { auditRows } from './audit-rows.ts';
-import { runJob } from './bigquery-jobs.ts';
+import { type RunJobProps, runJob } from './bigquery-jobs.ts';
+import { registerScripts } from './bigquery-register.ts';
 import { insertStatements, literal, timestampLiteral } from './sql-literal.ts';
 import {
   type ChainProgress,
@@ -45,6 +46,15 @@ interface FileRow {
   readonly sha256: string;
 }
 
+/** What a load job replaces a table by. */
+interface LoadedFiles {
+  /** The table, or one hour of it: `table$YYYYMMDDHH`. */
+  readonly tableId: string;
+  readonly files: readonly { readonly path: string }[];
+  /** What the job says of their format. */
+  readonly format: Readonly<Record<string, unknown>>;
+}
+
 /**
  * The warehouse in BigQuery. An hour is replaced by one load job into `table$YYYYMMDDHH`, from explicit files, with
  * no guessing; the tables themselves are made by the stacks. The job's id holds the table's creation time, the hour,
@@ -54,6 +64,7 @@ interface FileRow {
 export class BigQueryWarehouse implements Warehouse {
   readonly #props: BigQueryWarehouseProps;
   readonly #createdAt = new Map<string, Promise<string>>();
+  readonly #session = randomBytes(4).toString('hex');
 
   constructor(props: BigQueryWarehouseProps) {
     this.#props = props;
@@ -67,18 +78,9 @@ export class BigQueryWarehouse implements Warehouse {
   }
 
   async register(commits: readonly RegisteredCommit[]): Promise<void> {
-    const insert = <T extends PipelineTableName>(table: T, rows: readonly PipelineRowOf<T>[]) =>
-      insertStatements(this.#table(table), pipelineTables[table].fields, rows as never);
-    await this.#script('register', [
-      ...insert(
-        'lake_commits',
-        commits.map(({ commit }) => commit),
-      ),
-      ...insert(
-        'lake_files',
-        commits.flatMap(({ files }) => files),
-      ),
-    ]);
+    for (const script of registerScripts(commits, (table) => this.#table(table))) {
+      await this.#script('register', script);
+    }
   }
 
   dirtyHours(): Promise<readonly HourOfTopic[]> {
@@ -91,6 +93,14 @@ export class BigQueryWarehouse implements Warehouse {
       ...(until === undefined ? [] : [`hour < ${timestampLiteral(until)}`]),
     ];
     return this.#hours(bounds.length > 0 ? `where ${bounds.join(' and ')}` : '');
+  }
+
+  async loadsSince(instant: number): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.#rows<{ topic: string; loads: number }>(
+      `select topic, count(*) as loads from ${this.#table('load_audit')}
+       where loadedAt >= ${timestampLiteral(instant)} group by topic`,
+    );
+    return new Map(rows.map(({ topic, loads }) => [topic, loads]));
   }
 
   async replaceHours(
@@ -126,27 +136,15 @@ export class BigQueryWarehouse implements Warehouse {
    * once that has changed the table the same files are another job.
    */
   async replaceReference(table: ReferenceTableName, files: readonly ReferenceFile[]): Promise<number> {
-    const { client, location, project, dataset, log, pauseMs } = this.#props;
     const { creationTime, lastModifiedTime } = await this.#metadata(table);
     const inputs = [creationTime, lastModifiedTime, ...files.map(({ path }) => path)];
     const hash = createHash('sha256').update(inputs.join('\n')).digest('hex').slice(0, 24);
-    await runJob({
-      client,
-      location,
-      log,
-      ...(pauseMs === undefined ? {} : { pauseMs }),
-      jobId: `beatflow_reference_${table}_${hash}`,
-      configuration: {
-        load: {
-          sourceUris: files.map(({ path }) => this.#uri(path)),
-          sourceFormat: 'NEWLINE_DELIMITED_JSON',
-          schema: { fields: bigqueryColumns(referenceTables[table].fields) },
-          destinationTable: { projectId: project, datasetId: dataset, tableId: table },
-          createDisposition: 'CREATE_NEVER',
-          writeDisposition: 'WRITE_TRUNCATE',
-          maxBadRecords: 0,
-          autodetect: false,
-        },
+    await this.#load(`beatflow_reference_${table}_${hash}`, {
+      tableId: table,
+      files,
+      format: {
+        sourceFormat: 'NEWLINE_DELIMITED_JSON',
+        schema: { fields: bigqueryColumns(referenceTables[table].fields) },
       },
     });
     const [count] = await this.#rows<{ row_count: number }>(
@@ -156,10 +154,6 @@ export class BigQueryWarehouse implements Warehouse {
   }
 
   async close(): Promise<void> {}
-
-  #uri(path: string): string {
-    return `${this.#props.lake.replace(/\/$/, '')}/${path}`;
-  }
 
   #table(table: string): string {
     return `\`${this.#props.project}.${this.#props.dataset}.${table}\``;
@@ -224,7 +218,6 @@ export class BigQueryWarehouse implements Warehouse {
   }
 
   async #loadHour({ topic, hour, files }: HourOfTopic, loadsBefore: number): Promise<void> {
-    const { client, location, project, dataset, log, pauseMs } = this.#props;
     const digits = new Date(hour).toISOString().slice(0, 13).replaceAll(/\D/g, '');
     const inputs = [
       await this.#creationTime(topic),
@@ -232,24 +225,39 @@ export class BigQueryWarehouse implements Warehouse {
       ...files.map(({ sha256, path }) => `${path} ${sha256}`),
     ];
     const hash = createHash('sha256').update(inputs.join('\n')).digest('hex').slice(0, 24);
+    await this.#load(`beatflow_load_${topic}_${digits}_${hash}`, {
+      tableId: `${topic}$${digits}`,
+      files,
+      format: { sourceFormat: 'AVRO', useAvroLogicalTypes: true },
+    });
+  }
+
+  /** Replaces a table, or the hour of one that its decorator names, by what these files hold. */
+  async #load(jobId: string, { tableId, files, format }: LoadedFiles): Promise<void> {
+    const { project, dataset, lake } = this.#props;
+    await this.#run(jobId, {
+      load: {
+        sourceUris: files.map(({ path }) => `${lake.replace(/\/$/, '')}/${path}`),
+        ...format,
+        destinationTable: { projectId: project, datasetId: dataset, tableId },
+        createDisposition: 'CREATE_NEVER',
+        writeDisposition: 'WRITE_TRUNCATE',
+        maxBadRecords: 0,
+        autodetect: false,
+      },
+    });
+  }
+
+  async #run(jobId: string, configuration: RunJobProps['configuration']): Promise<void> {
+    const { client, location, log, pauseMs } = this.#props;
     await runJob({
       client,
       location,
       log,
+      jobId,
+      session: this.#session,
+      configuration,
       ...(pauseMs === undefined ? {} : { pauseMs }),
-      jobId: `beatflow_load_${topic}_${digits}_${hash}`,
-      configuration: {
-        load: {
-          sourceUris: files.map(({ path }) => this.#uri(path)),
-          sourceFormat: 'AVRO',
-          useAvroLogicalTypes: true,
-          destinationTable: { projectId: project, datasetId: dataset, tableId: `${topic}$${digits}` },
-          createDisposition: 'CREATE_NEVER',
-          writeDisposition: 'WRITE_TRUNCATE',
-          maxBadRecords: 0,
-          autodetect: false,
-        },
-      },
     });
   }
 
@@ -265,19 +273,11 @@ export class BigQueryWarehouse implements Warehouse {
   /** Runs statements as one transaction under an id made of them, so that a lost answer does not run them twice. */
   async #script(name: string, statements: readonly string[]): Promise<void> {
     if (statements.length === 0) return;
-    const { client, location, log, pauseMs } = this.#props;
     const query = ['begin transaction', ...statements, 'commit transaction']
       .map((text) => `${text};`)
       .join('\n');
     const createdAt = await this.#creationTime('lake_commits');
     const hash = createHash('sha256').update(`${createdAt}\n${query}`).digest('hex').slice(0, 32);
-    await runJob({
-      client,
-      location,
-      log,
-      ...(pauseMs === undefined ? {} : { pauseMs }),
-      jobId: `beatflow_${name}_${hash}`,
-      configuration: { query: { query, useLegacySql: false } },
-    });
+    await this.#run(`beatflow_${name}_${hash}`, { query: { query, useLegacySql: false } });
   }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { createTable, duckdbTypes } from '../contract/duckdb.ts';
+import type { Fields } from '../contract/fields.ts';
 import { type PipelineRowOf, pipelineTableNames, pipelineTables } from '../contract/pipeline-tables.ts';
 import {
   type ReferenceTableName,
@@ -11,6 +12,7 @@ import { lakeRecordFields, type TopicName, topicNames, topics } from '../contrac
 import { appendRows } from './append-rows.ts';
 import { auditRows } from './audit-rows.ts';
 import { type DuckDbFile, openDuckDbFile, queryRows, quoted } from './duckdb-file.ts';
+import { openToRead } from './duckdb-read-only.ts';
 import {
   type ChainProgress,
   countedReference,
@@ -35,6 +37,16 @@ export interface DuckDbWarehouseProps {
   /** DuckDB's avro extension; where it is undefined the one that DuckDB has installed is loaded. */
   readonly avroExtension: string | undefined;
 }
+
+/** Where a DuckDB warehouse is that is only read. */
+export type DuckDbPlace = Pick<DuckDbWarehouseProps, 'path' | 'lakeFolder'>;
+
+/** The raw tables and the loader's bookkeeping. */
+const tables: ReadonlyMap<string, Fields> = new Map([
+  ...topicNames.map((topic): [string, Fields] => [topic, lakeRecordFields(topics[topic])]),
+  ...pipelineTableNames.map((table): [string, Fields] => [table, pipelineTables[table].fields]),
+  ...referenceTableNames.map((table): [string, Fields] => [table, referenceTables[table].fields]),
+]);
 
 interface HourRow {
   readonly topic: TopicName;
@@ -74,20 +86,19 @@ export class DuckDbWarehouse implements Warehouse {
     try {
       await connection.run(avroExtension ? `load ${quoted(avroExtension)}` : 'load avro');
       await connection.run(`create schema if not exists ${rawSchema}`);
-      for (const topic of topicNames) {
-        await connection.run(createTable(`${rawSchema}.${topic}`, lakeRecordFields(topics[topic])));
-      }
-      for (const table of pipelineTableNames) {
-        await connection.run(createTable(`${rawSchema}.${table}`, pipelineTables[table].fields));
-      }
-      for (const table of referenceTableNames) {
-        await connection.run(createTable(`${rawSchema}.${table}`, referenceTables[table].fields));
+      for (const [table, fields] of tables) {
+        await connection.run(createTable(`${rawSchema}.${table}`, fields));
       }
     } catch (error) {
       file.close();
       throw error;
     }
     return new DuckDbWarehouse(file, lakeFolder);
+  }
+
+  /** Opens what is there to be read: nothing is created, and a load fails. */
+  static async openToRead({ path, lakeFolder }: DuckDbPlace): Promise<DuckDbWarehouse> {
+    return new DuckDbWarehouse(await openToRead(path, rawSchema, tables), lakeFolder);
   }
 
   get #connection(): DuckDBConnection {
@@ -141,6 +152,15 @@ export class DuckDbWarehouse implements Warehouse {
       hour,
       files: files.map((file): HourFile => ({ ...file, records: Number(file.records) })),
     }));
+  }
+
+  async loadsSince(instant: number): Promise<ReadonlyMap<string, number>> {
+    const rows = await queryRows<{ topic: string; loads: bigint }>(
+      this.#connection,
+      `select topic, count(*) as loads from ${rawSchema}.load_audit
+       where "loadedAt" >= make_timestamp(${instant * 1000}) group by all`,
+    );
+    return new Map(rows.map(({ topic, loads }) => [topic, Number(loads)]));
   }
 
   replaceHours(hours: readonly HourOfTopic[], run: string): Promise<readonly PipelineRowOf<'load_audit'>[]> {

@@ -49,12 +49,17 @@ export interface ReferenceFile {
 export interface Warehouse {
   /** Where each chain was last read to. */
   chainProgress(): Promise<readonly ChainProgress[]>;
-  /** Takes commit records and their files into the bookkeeping, all or none of them. */
+  /**
+   * Takes commit records into the bookkeeping in the order given, each with its files or not at all: what broke off
+   * has taken the first ones, and the rest of each chain is new to the next run.
+   */
   register(commits: readonly RegisteredCommit[]): Promise<void>;
   /** The hours that have files which are not loaded yet, oldest first. */
   dirtyHours(): Promise<readonly HourOfTopic[]>;
   /** The hours within a range, loaded or not, oldest first. */
   hoursBetween(range: HourRange): Promise<readonly HourOfTopic[]>;
+  /** By topic, the hours that were loaded and counted since an instant, milliseconds since the epoch. */
+  loadsSince(instant: number): Promise<ReadonlyMap<string, number>>;
   /**
    * Replaces hours of one topic by what their files hold, counts the rows, and leaves an audit row for each; all or
    * none of them.
