@@ -70,7 +70,8 @@ with expectations as (
   union all
   select
     'utc_now is an instant of this century' as name,
-    cast({{ utc_now() }} > timestamp '2026-01-01 00:00:00' and {{ utc_now() }} < timestamp '2100-01-01 00:00:00' as {{ text }}) as actual,
+    cast({{ utc_now() }} between timestamp '2026-01-01 00:00:00' and timestamp '2100-01-01 00:00:00' as {{ text }})
+      as actual,
     'true' as expected
   union all
   select

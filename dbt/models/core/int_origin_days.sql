@@ -17,9 +17,7 @@ with origins as (
     from {{ ref(events) }}
     where {{ on_changed_days() }}
     group by day, location_key, zip, city, state, device_key, user_agent
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+    {{ 'union all' if not loop.last }}
   {% endfor %}
 )
 

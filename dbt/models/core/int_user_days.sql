@@ -46,9 +46,7 @@ streams_before_views as (
   select
     listens.day,
     listens.user_id,
-    {% for column in who %}
-    listens.{{ column }},
-    {% endfor %}
+    listens.{{ who | join(',\n    listens.') }},
     row_number() over (
       partition by listens.day, listens.user_id
       order by listens.ts desc, listens.session_id desc, listens.item_in_session desc, listens.event_key asc
