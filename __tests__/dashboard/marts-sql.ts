@@ -1,3 +1,5 @@
+import { pipelineSql } from './pipeline-sql.ts';
+
 /** How large the synthetic history is. */
 export interface FixtureSize {
   readonly lastDay: string;
@@ -185,5 +187,6 @@ export function martsSql(size: FixtureSize): string[] {
     charts('artists', 'weekly', size),
     ...growth,
     ...wrapped(size),
+    ...pipelineSql(size.lastDay),
   ];
 }

@@ -5,6 +5,7 @@ import { type DbtRun, dbt, failuresOf } from './dbt.ts';
 import { type EventsByTopic, simulateListeners } from './listeners.ts';
 import * as charts from './recalculate/charts.ts';
 import * as listening from './recalculate/listening.ts';
+import * as pipeline from './recalculate/pipeline.ts';
 import { type Row, songOf } from './recalculate/plain.ts';
 import * as users from './recalculate/users.ts';
 import * as wrapped from './recalculate/wrapped.ts';
@@ -277,6 +278,12 @@ const tables: readonly [string, (events: EventsByTopic) => Row[], string, string
     wrapped.wrappedTopArtists,
     'user_id, year, position, artist, songs, streams, minutes',
     'user_id, year, position',
+  ],
+  [
+    'marts.pipeline_topics',
+    pipeline.pipelineTopics,
+    'topic, latest_event_at, committed_at, loaded_at, records, dead_letters',
+    'topic',
   ],
 ];
 
