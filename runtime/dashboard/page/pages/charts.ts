@@ -175,29 +175,15 @@ export function openCharts(opened: PageContext): Page {
         : chartName(chart);
       return rows;
     },
-    draw: (rows) =>
-      h(
-        'div',
-        {},
-        hotTable(rows, chart.cycle, chartName(chart)),
-        h(
-          'p',
-          { class: 'chart-foot' },
-          h(
-            'a',
-            {
-              class: 'quiet',
-              download: true,
-              href: datasetAddress(
-                chart.kind === 'songs' ? 'song-chart' : 'artist-chart',
-                { cycle: chart.cycle, region: chart.region, day: chart.day },
-                '.csv',
-              ),
-            },
-            'Download this chart as CSV',
-          ),
-        ),
+    draw: (rows) => hotTable(rows, chart.cycle, chartName(chart)),
+    downloads: () => ({
+      caption: chartName(chart),
+      csv: datasetAddress(
+        chart.kind === 'songs' ? 'song-chart' : 'artist-chart',
+        { cycle: chart.cycle, region: chart.region, day: chart.day },
+        '.csv',
       ),
+    }),
   });
   const update = (next: PageContext) => {
     context = next;

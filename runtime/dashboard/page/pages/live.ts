@@ -9,6 +9,7 @@ import { ago, compact, full } from '../format.ts';
 import { pageHead } from '../page-head.ts';
 import { healthList } from '../parts/health-list.ts';
 import { loadsTable } from '../parts/loads-table.ts';
+import { bodyRows, type Table, tableOf } from '../table.ts';
 
 /** Rates kept for the small lines: two and a half minutes of one a second. */
 const keptRates = 150;
@@ -39,12 +40,24 @@ export function openLive(opened: PageContext): Page {
   const rateList = h('dl', { class: 'tiles four', id: 'rates' });
   const listeners = h('p', { class: 'live-number' }, '–');
   const map = h('div', { class: 'map live-map' });
+
   const plays = h('ol', { class: 'plays', 'aria-label': 'Last songs started, newest first' });
   const health = h('dl', { class: 'stages health' });
   const loads = h('div', { class: 'loads' });
   const head = pageHead('Right now');
   let last: LiveState | undefined;
   let connected = false;
+
+  const listenersTable: Table = {
+    caption: 'Listeners of the last 5 minutes by state',
+    csv: '/api/live.csv',
+    columns: [{ label: 'State' }, { label: 'Listeners', numeric: true }],
+    rows: () =>
+      Object.entries(last?.listenersByState ?? {})
+        .sort(([, one], [, other]) => other - one)
+        .map(([code, count]) => [stateOf(code)?.name ?? code, full(count)]),
+  };
+  const listenersBody = () => element.querySelector('#listening tbody');
 
   const drawRates = (state: LiveState) => {
     rateList.replaceChildren(
@@ -117,6 +130,7 @@ export function openLive(opened: PageContext): Page {
       drawRates(state);
       drawPlays(state);
       void drawMap(state);
+      listenersBody()?.replaceChildren(...bodyRows(listenersTable));
       const sum = Object.values(state.listenersByState).reduce((total, count) => total + count, 0);
       listeners.textContent = state.sampled ? `${compact(sum)}+` : full(sum);
     }
@@ -146,6 +160,7 @@ export function openLive(opened: PageContext): Page {
         'Listeners who started a song in the last 5 minutes',
         'two-thirds',
         h('div', { class: 'live-listeners' }, listeners, map),
+        tableOf(listenersTable, map),
       ),
       panel('playing', 'Playing now', 'The last songs that were started', 'third', plays),
       panel('health', 'Health of the pipeline', 'How far each stage has come', 'half', health),
