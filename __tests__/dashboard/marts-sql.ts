@@ -42,7 +42,7 @@ const charts = (
       ), regions group by 1, 2, 3
     ),
     ranked as (
-      select *, rank() over (partition by day, region order by streams desc) as chart_rank from played
+      select *, row_number() over (partition by day, region order by streams desc, ${key}) as chart_rank from played
       qualify chart_rank <= ${chartSize}
     ),
     past as (
