@@ -114,6 +114,20 @@ test('the health of the pipeline is what the consumers tell and what the marts s
     loads.map(({ loaded, hours, records }) => [clock.format(Number(loaded)), full(hours), full(records)]),
   );
 
+  await page.click('#listening summary');
+  await page.locator('#listening tbody tr').first().waitFor();
+  expect(
+    await page
+      .locator('#listening tbody tr')
+      .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent ?? ''))),
+  ).toEqual([
+    ['Texas', '30'],
+    ['New York', '7'],
+    ['Vermont', '2'],
+  ]);
+  const csv = await fetch(`${server.url}/api/live.csv`);
+  expect(await csv.text()).toBe('state,listeners\r\nTX,30\r\nNY,7\r\nVT,2\r\n');
+
   await page.locator('.freshness-button').click();
   const stages = await page
     .locator('#freshness-panel dl')
@@ -152,6 +166,8 @@ test('what the marts and the consumers do not tell is unknown, and nothing of it
       Warehouse: ['unknown', 'unknown'],
       'Dead letters': ['unknown', 'unknown'],
     });
+    expect(await page.locator('#rates .tile-value').allTextContents()).toEqual(['–', '–', '–', '–']);
+    expect(await page.locator('.live-number').textContent()).toBe('–');
     expect(await page.locator('.loads').textContent()).toContain('Nothing is known of loads');
     expect(await axeViolations(page)).toEqual([]);
     expect([faults, server.complaints]).toEqual([[], []]);

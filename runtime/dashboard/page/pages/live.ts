@@ -14,6 +14,9 @@ import { bodyRows, type Table, tableOf } from '../table.ts';
 /** Rates kept for the small lines: two and a half minutes of one a second. */
 const keptRates = 150;
 
+/** Stands for a number that no consumer tells. */
+const unknown = '–';
+
 const topicNames: Readonly<Record<string, string>> = {
   listen_events: 'Songs started',
   page_view_events: 'Pages viewed',
@@ -38,7 +41,7 @@ function panel(id: string, title: string, note: string, layout: string, ...child
 export function openLive(opened: PageContext): Page {
   const rates = new Map<string, number[]>();
   const rateList = h('dl', { class: 'tiles four', id: 'rates' });
-  const listeners = h('p', { class: 'live-number' }, '–');
+  const listeners = h('p', { class: 'live-number' }, unknown);
   const map = h('div', { class: 'map live-map' });
 
   const plays = h('ol', { class: 'plays', 'aria-label': 'Last songs started, newest first' });
@@ -63,13 +66,14 @@ export function openLive(opened: PageContext): Page {
     rateList.replaceChildren(
       ...Object.entries(topicNames).map(([topic, name]) => {
         const rate = state.topics[topic]?.eventsPerSecond ?? 0;
+        const text = rate < 10 ? rate.toFixed(1) : full(rate);
         const past = [...(rates.get(topic) ?? []), rate].slice(-keptRates);
         rates.set(topic, past);
         return h(
           'div',
           { class: 'tile', 'data-topic': topic },
           h('dt', {}, name),
-          h('dd', { class: 'tile-value' }, rate < 10 ? rate.toFixed(1) : full(rate)),
+          h('dd', { class: 'tile-value' }, state.at ? text : unknown),
           h('dd', { class: 'note' }, 'a second'),
           h('dd', { class: 'tile-trend' }, sparkline(past)),
         );
@@ -93,7 +97,8 @@ export function openLive(opened: PageContext): Page {
 
   const drawPlays = (state: LiveState) => {
     if (state.plays.length === 0) {
-      plays.replaceChildren(h('li', { class: 'note' }, 'Nobody has started a song yet.'));
+      const said = state.at ? 'Nobody has started a song yet.' : 'No consumer tells what is playing.';
+      plays.replaceChildren(h('li', { class: 'note' }, said));
       return;
     }
     plays.replaceChildren(
@@ -132,7 +137,7 @@ export function openLive(opened: PageContext): Page {
       void drawMap(state);
       listenersBody()?.replaceChildren(...bodyRows(listenersTable));
       const sum = Object.values(state.listenersByState).reduce((total, count) => total + count, 0);
-      listeners.textContent = state.sampled ? `${compact(sum)}+` : full(sum);
+      listeners.textContent = !state.at ? unknown : state.sampled ? `${compact(sum)}+` : full(sum);
     }
     drawHead();
   };
