@@ -5,6 +5,7 @@ import { jest } from '@jest/globals';
 import type { Dataset } from '../../runtime/dashboard/datasets/dataset.ts';
 import { datasets } from '../../runtime/dashboard/datasets/index.ts';
 import { wrapped } from '../../runtime/dashboard/datasets/wrapped.ts';
+import { publishMarts } from '../../runtime/warehouse/publish-marts.ts';
 import { examples } from './examples.ts';
 import { MartsFixture, smallFixture } from './marts-fixture.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
@@ -59,6 +60,48 @@ test('totals of an audience and a period are those of the marts', async () => {
   );
   const [got] = await rows('totals?from=2026-03-01&to=2026-03-10&state=NY&level=free');
   expect(got).toMatchObject({ ...expected, new_users: null, sessions: null, days: 10 });
+});
+
+test('listeners on an average day are one number, also of a state where nobody listens on most days', async () => {
+  const own = await MartsFixture.create();
+  await own.publish({ ...smallFixture, days: 31 });
+  const gaps = "state = 'VT' and (extract(day from day) % 4 <> 0 or level = 'paid')";
+  const marts = ['listeners_by_segment_daily', 'demographics_daily'];
+  await own.run(marts.map((mart) => `delete from marts.${mart} where ${gaps}`));
+  await publishMarts({ database: own.database, marts: own.marts });
+  const sparse = await startTestServer(own.marts);
+  try {
+    const [heard] = await own.ask(
+      `select sum(listeners)::bigint as listeners, count(distinct day) as days, sum(streams)::bigint as streams
+       from marts.listeners_by_segment_daily where state = 'VT'`,
+    );
+    expect(heard?.days).toBe(7);
+    const expected = Number(heard?.listeners) / 31;
+    const ask = async (path: string) => {
+      const response = await fetch(`${sparse.url}/api/${path}`);
+      return ((await response.json()) as { rows: Row[] }).rows;
+    };
+    const sum = (list: readonly Row[], column = 'daily_listeners') =>
+      list.reduce((total, row) => total + Number(row[column]), 0);
+    const [totals] = await ask('totals?state=VT');
+    expect(totals).toMatchObject({ days: 31, streams: heard?.streams });
+    expect(totals?.daily_listeners).toBeCloseTo(expected, 9);
+    for (const by of ['gender', 'level']) {
+      expect(sum(await ask(`audience?state=VT&by=${by}`))).toBeCloseTo(expected, 9);
+    }
+    // Accounts of the fixture are counted seven times over, once for each part of a segment.
+    expect(sum(await ask('demographics?state=VT&by=account_age')) / 7).toBeCloseTo(expected, 9);
+    const states = await ask('states');
+    expect(sum(states.filter(({ state }) => state === 'VT'))).toBeCloseTo(expected, 9);
+    const days = await ask('activity?state=VT');
+    expect(days).toHaveLength(31);
+    expect(sum(days, 'listeners') / 31).toBeCloseTo(expected, 9);
+    const [month] = await ask('activity?state=VT&grain=month');
+    expect(month?.listeners).toBeCloseTo(expected, 9);
+  } finally {
+    await sparse.stop();
+    await own.remove();
+  }
 });
 
 const popular: readonly [string, string, string, string][] = [

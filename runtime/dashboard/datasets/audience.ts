@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { namedQuery, type Row } from '../../warehouse/marts.ts';
 import { column, defineDataset } from './dataset.ts';
-import { inPeriod, ofAudience } from './fragments.ts';
+import { daysOfPeriod, inPeriod, ofAudience } from './fragments.ts';
 import { audience, period } from './parameters.ts';
 import { stateOf } from './states.ts';
 
@@ -12,8 +12,7 @@ const by = (dimension: Dimension) =>
     `audience_by_${dimension}`,
     `select
   ${dimension} as segment, sum(streams) as streams, sum(minutes) as minutes,
-  sum(listeners) / (select count(distinct day) from marts.listeners_by_segment_daily where ${inPeriod})
-    as daily_listeners
+  sum(listeners) / ${daysOfPeriod} as daily_listeners
 from marts.listeners_by_segment_daily
 where ${inPeriod} and ${ofAudience}
 group by ${dimension}
@@ -25,7 +24,7 @@ const queries = { state: by('state'), gender: by('gender'), level: by('level') }
 const measures = {
   streams: column.count('Songs started.'),
   minutes: column.count('Minutes listened.'),
-  daily_listeners: column.count('Listeners on an average day of the period.'),
+  daily_listeners: column.count('Listeners on an average day of the period, days without any included.'),
 };
 
 /** Listening by who listens. */
@@ -47,7 +46,7 @@ const demographicsQuery = namedQuery(
   'demographics',
   `select
   segment, sum(streams) as streams, sum(minutes) as minutes,
-  sum(listeners) / (select count(distinct day) from marts.activity_daily where ${inPeriod}) as daily_listeners
+  sum(listeners) / ${daysOfPeriod} as daily_listeners
 from marts.demographics_daily
 where dimension = $by and ${inPeriod} and ${ofAudience}
 group by segment
