@@ -30,13 +30,13 @@ committed as (
 
 latest as (
   {%- for topic in topics %}
-  select
-    '{{ topic }}' as topic,
-    max(ts) as latest_event_at
-  from {{ ref('stg_' ~ topic) }}
-  {%- if not loop.last %}
-  union all
-  {%- endif %}
+    select
+      '{{ topic }}' as topic,
+      max(ts) as latest_event_at
+    from {{ ref('stg_' ~ topic) }}
+    {%- if not loop.last %}
+      union all
+    {%- endif %}
   {%- endfor %}
 )
 
