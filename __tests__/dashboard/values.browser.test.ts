@@ -120,7 +120,7 @@ test('listeners by age of the account and the minutes are those of the marts', a
 test.each([
   ['song', '/songs/song-3', 'song-3'],
   ['artist', `/artists/${artistKey}`, artistKey],
-])('the days and the ranks of a %s are those of the marts', async (kind, path, key) => {
+])('%s: the days and the ranks are those of the marts', async (kind, path, key) => {
   const days = await site.fixture.ask(
     `select cast(day as varchar) as day, streams, listeners from marts.${kind}_popularity_daily
      where ${kind}_key = '${key}' order by day`,
