@@ -309,7 +309,7 @@ test('the keyboard alone opens a page, a filter and a table', async () => {
   await settled(page);
   await page.locator('#top-songs summary').focus();
   await page.keyboard.press('Enter');
-  expect(await page.locator('#top-songs .table-scroll tbody tr').count()).toBe(10);
+  await page.locator('#top-songs .table-scroll tbody tr').nth(9).waitFor();
   await page.keyboard.press('Tab');
   expect(await page.evaluate("document.activeElement.getAttribute('aria-label')")).toBe(
     'Table: Most played songs',
