@@ -74,7 +74,6 @@ export class WarehouseStack extends BeatflowStack {
         clustering: clusteringColumns,
         ...key,
         protection,
-        grants: [viewer(page)],
       });
       runAfter(table, raw);
     }

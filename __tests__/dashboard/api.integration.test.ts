@@ -1,8 +1,11 @@
 import { writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
+import { type IncomingHttpHeaders, request } from 'node:http';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
+import type { Dataset } from '../../runtime/dashboard/datasets/dataset.ts';
 import { datasets } from '../../runtime/dashboard/datasets/index.ts';
+import { wrapped } from '../../runtime/dashboard/datasets/wrapped.ts';
+import { publishMarts } from '../../runtime/warehouse/publish-marts.ts';
 import { examples } from './examples.ts';
 import { MartsFixture, smallFixture } from './marts-fixture.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
@@ -59,6 +62,48 @@ test('totals of an audience and a period are those of the marts', async () => {
   expect(got).toMatchObject({ ...expected, new_users: null, sessions: null, days: 10 });
 });
 
+test('listeners on an average day are one number, also of a state where nobody listens on most days', async () => {
+  const own = await MartsFixture.create();
+  await own.publish({ ...smallFixture, days: 31 });
+  const gaps = "state = 'VT' and (extract(day from day) % 4 <> 0 or level = 'paid')";
+  const marts = ['listeners_by_segment_daily', 'demographics_daily'];
+  await own.run(marts.map((mart) => `delete from marts.${mart} where ${gaps}`));
+  await publishMarts({ database: own.database, marts: own.marts });
+  const sparse = await startTestServer(own.marts);
+  try {
+    const [heard] = await own.ask(
+      `select sum(listeners)::bigint as listeners, count(distinct day) as days, sum(streams)::bigint as streams
+       from marts.listeners_by_segment_daily where state = 'VT'`,
+    );
+    expect(heard?.days).toBe(7);
+    const expected = Number(heard?.listeners) / 31;
+    const ask = async (path: string) => {
+      const response = await fetch(`${sparse.url}/api/${path}`);
+      return ((await response.json()) as { rows: Row[] }).rows;
+    };
+    const sum = (list: readonly Row[], column = 'daily_listeners') =>
+      list.reduce((total, row) => total + Number(row[column]), 0);
+    const [totals] = await ask('totals?state=VT');
+    expect(totals).toMatchObject({ days: 31, streams: heard?.streams });
+    expect(totals?.daily_listeners).toBeCloseTo(expected, 9);
+    for (const by of ['gender', 'level']) {
+      expect(sum(await ask(`audience?state=VT&by=${by}`))).toBeCloseTo(expected, 9);
+    }
+    // Accounts of the fixture are counted seven times over, once for each part of a segment.
+    expect(sum(await ask('demographics?state=VT&by=account_age')) / 7).toBeCloseTo(expected, 9);
+    const states = await ask('states');
+    expect(sum(states.filter(({ state }) => state === 'VT'))).toBeCloseTo(expected, 9);
+    const days = await ask('activity?state=VT');
+    expect(days).toHaveLength(31);
+    expect(sum(days, 'listeners') / 31).toBeCloseTo(expected, 9);
+    const [month] = await ask('activity?state=VT&grain=month');
+    expect(month?.listeners).toBeCloseTo(expected, 9);
+  } finally {
+    await sparse.stop();
+    await own.remove();
+  }
+});
+
 const popular: readonly [string, string, string, string][] = [
   [
     'songs, level',
@@ -108,13 +153,38 @@ test('an hour of activity starts when the mart says, in UTC', async () => {
   );
 });
 
-test('the version is the ETag: asked again with it, the answer is 304 and empty', async () => {
-  const address = `${server.url}/api/top-songs`;
-  const first = await fetch(address);
-  const etag = first.headers.get('etag') ?? '';
-  expect(etag).toMatch(/^"\d{8}T\d{6}Z-/);
-  const again = await fetch(address, { headers: { 'if-none-match': etag } });
-  expect([again.status, await again.text()]).toEqual([304, '']);
+test.each(['top-songs', 'top-songs.csv', 'wrapped.svg?user=37&year=2026'])(
+  '%s has an ETag: whoever names it, alone, weak or in a list, gets 304 and nothing',
+  async (path) => {
+    const address = `${server.url}/api/${path}`;
+    const first = await fetch(address);
+    const etag = first.headers.get('etag') ?? '';
+    expect(etag).toMatch(/^"\d{8}T\d{6}Z-/);
+    const asked = async (ifNoneMatch: string) => {
+      const { status, headers, text } = await ask(address, { 'if-none-match': ifNoneMatch });
+      return [status, status === 304 ? text : text.length > 0, headers.etag];
+    };
+    for (const known of [etag, `W/${etag}`, `"other", W/${etag} , "more"`, `"other",${etag}`, '*']) {
+      expect([known, ...(await asked(known))]).toEqual([known, 304, '', etag]);
+    }
+    for (const unknown of ['"other"', `W/"other", ${etag.slice(0, -2)}"`, etag.slice(1, -1), '']) {
+      expect([unknown, ...(await asked(unknown))]).toEqual([unknown, 200, true, etag]);
+    }
+  },
+);
+
+test('another build of the program has other ETags for the same version of the marts', async () => {
+  const other = await startTestServer(fixture.marts, { build: 'another' });
+  try {
+    const etags = await Promise.all(
+      [server, other].map(async ({ url }) => (await fetch(`${url}/api/totals`)).headers.get('etag')),
+    );
+    expect(etags[1]).toContain('-another"');
+    expect(etags[0]?.slice(0, 22)).toBe(etags[1]?.slice(0, 22));
+    expect(etags[0]).not.toBe(etags[1]);
+  } finally {
+    await other.stop();
+  }
 });
 
 const attacks = [
@@ -127,10 +197,16 @@ const attacks = [
   '$state',
 ];
 
-test.each(datasets.flatMap(({ name, params }) => Object.keys(params.shape).map((key) => [name, key])))(
+const parametersOf = ({ name, params }: Pick<Dataset, 'name' | 'params'>): [string, string][] =>
+  Object.keys(params.shape).map((key) => [name, key]);
+
+test.each([
+  ...datasets.flatMap(parametersOf),
+  ...parametersOf({ name: 'wrapped.svg', params: wrapped.params }),
+])(
   '%s refuses hostile values of %s, naming the parameter and nothing of the inside',
   async (name, parameter) => {
-    const given = Object.fromEntries(new URLSearchParams(examples[name]));
+    const given = Object.fromEntries(new URLSearchParams(examples[name.replace('.svg', '')]));
     for (const attack of attacks) {
       const response = await fetch(
         `${server.url}/api/${name}?${new URLSearchParams({ ...given, [parameter]: attack })}`,
@@ -180,6 +256,32 @@ test('the OpenAPI document has every dataset with its parameters', async () => {
   }
 });
 
+test('the OpenAPI document has every address of the API, and each answers with the type that it says', async () => {
+  const { paths } = (await (await fetch(`${server.url}/api/openapi.json`)).json()) as {
+    paths: Record<string, { get: { responses: { 200: { content: Record<string, object> } } } }>;
+  };
+  const beside = Object.keys(paths).filter((path) => !datasets.some(({ name }) => isOf(name, path)));
+  expect(beside.sort()).toEqual([
+    '/api/events',
+    '/api/live',
+    '/api/live.csv',
+    '/api/live/events',
+    '/api/openapi.json',
+    '/api/status',
+    '/api/wrapped.svg',
+  ]);
+  expect(server.routes.filter((path) => path.startsWith('/api/')).sort()).toEqual(Object.keys(paths).sort());
+  for (const path of beside) {
+    const search = path === '/api/wrapped.svg' ? examples.wrapped : '';
+    const { status, headers, body } = await fetch(`${server.url}${path}${search}`);
+    const [type] = Object.keys(paths[path]?.get.responses[200].content ?? {});
+    expect([path, status, headers.get('content-type')?.split(';')[0]]).toEqual([path, 200, type]);
+    await body?.cancel();
+  }
+});
+
+const isOf = (name: string, path: string) => path === `/api/${name}` || path === `/api/${name}.csv`;
+
 test('answers carry a policy under which nothing but the page’s own files runs', async () => {
   for (const path of ['/', '/api/status', '/nowhere']) {
     const { headers } = await fetch(server.url + path);
@@ -199,6 +301,20 @@ test('there is nothing to write to, and nothing outside the page’s files to re
   }
   expect(await statusOf('/%')).toBe(400);
 });
+
+/** Asks with exactly these headers: fetch adds one against caches to a conditional request. */
+function ask(address: string, headers: Record<string, string>) {
+  return new Promise<{ status: number | undefined; headers: IncomingHttpHeaders; text: string }>(
+    (resolve, reject) => {
+      request(address, { headers }, async (response) => {
+        const text = (await response.setEncoding('utf8').toArray()).join('');
+        resolve({ status: response.statusCode, headers: response.headers, text });
+      })
+        .on('error', reject)
+        .end();
+    },
+  );
+}
 
 /** The status of a path sent as it is: fetch would tidy it up. */
 function statusOf(path: string): Promise<number | undefined> {

@@ -59,21 +59,26 @@ export async function openPage(
   return { page, faults };
 }
 
-/** Opens a page like {@link openPage}; `shifted` resolves with how much of it has moved by itself: 0 is nothing. */
+/** Opens a page like {@link openPage}; `shifted` resolves with what has moved by itself, each with how much of the page. */
 export async function openCountingShifts(
   browser: Browser,
   address: string,
   options: Parameters<typeof openPage>[2] = {},
-): Promise<WatchedPage & { shifted(): Promise<number> }> {
+): Promise<WatchedPage & { shifted(): Promise<string[]> }> {
   const opened = await openPage(browser, 'about:blank', options);
   const { page } = opened;
   await page.addInitScript(`globalThis.shifts = [];
-    new PerformanceObserver((list) => { for (const entry of list.getEntries()) shifts.push(entry.value); })
-      .observe({ type: 'layout-shift', buffered: true });`);
+    const nameOf = (node) => node?.outerHTML?.slice(0, 80) ?? node?.parentElement?.outerHTML?.slice(0, 80) ?? 'gone';
+    const rect = ({ x, y, width, height }) => [x, y, width, height].map(Math.round).join(' ');
+    new PerformanceObserver((list) => {
+      for (const { value, sources } of list.getEntries()) {
+        const moved = sources.map(({ node, previousRect, currentRect }) =>
+          nameOf(node) + ': ' + rect(previousRect) + ' -> ' + rect(currentRect));
+        shifts.push(value.toFixed(5) + ' ' + moved.join(', '));
+      }
+    }).observe({ type: 'layout-shift', buffered: true });`);
   await page.goto(address);
-  const shifted = async () =>
-    ((await page.evaluate('globalThis.shifts')) as number[]).reduce((sum, value) => sum + value, 0);
-  return { ...opened, shifted };
+  return { ...opened, shifted: async () => (await page.evaluate('globalThis.shifts')) as string[] };
 }
 
 /** Waits until every part of the page has its data. */

@@ -71,12 +71,10 @@ async function timeToShow(page: Page, song: string): Promise<number> {
 test('a play shows by its title within 10 s, figures rise with the stream, also after the server was away', async () => {
   const { page, faults } = await openPage(browser, `${server.url}/live`);
   await page.getByRole('heading', { name: 'Right now' }).waitFor();
-  // The best of several: what one takes is at the mercy of whatever else the machine does.
   const times: number[] = [];
-  while (times.length < 5 && Math.min(...times) >= 10_000) {
-    times.push(await timeToShow(page, `Song ${times.length} <i>of</i> This Test`));
-  }
-  expect(Math.min(...times)).toBeLessThan(10_000);
+  while (times.length < 5) times.push(await timeToShow(page, `Song ${times.length} <i>of</i> This Test`));
+  // The median: one of them may be at the mercy of whatever else the machine does.
+  expect(times.sort((a, b) => a - b)[2]).toBeLessThan(10_000);
   await page.locator('.live-number', { hasText: '40' }).waitFor();
   await page.locator('#listening path[data-state="TX"].known').waitFor();
 

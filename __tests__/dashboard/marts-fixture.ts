@@ -2,8 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { createTable } from '../../runtime/contract/duckdb.ts';
-import { lakeRecordFields, topicNames, topics } from '../../runtime/contract/topics.ts';
 import type { MartsPointer } from '../../runtime/warehouse/marts-pointer.ts';
 import { publishMarts } from '../../runtime/warehouse/publish-marts.ts';
 import { type FixtureSize, martsSql } from './marts-sql.ts';
@@ -15,21 +13,6 @@ export const smallFixture: FixtureSize = {
   songs: 40,
   statesOf: ['CA', 'NY', 'TX', 'WA', 'VT', 'DC', 'HI'],
 };
-
-const rawSql = (lastDay: string) => [
-  ...topicNames.map((name) =>
-    createTable(`raw.${name}`, lakeRecordFields(topics[name])).replace(
-      'create table if not exists',
-      'create or replace table',
-    ),
-  ),
-  `insert into raw.auth_events
-    (ts, "sessionId", "itemInSession", level, city, zip, state, lon, lat, "userAgent", success, "kafkaPartition",
-      "kafkaOffset", "kafkaTimestamp")
-    select timestamp '${lastDay} 23:59:00', 1, i, 'free', 'Reno', '01234', 'NV', 1.5, 2.5, 'agent', true, 0, i,
-      timestamp '${lastDay} 23:59:30'
-    from range(3) r(i)`,
-];
 
 /** A folder with a DuckDB file of synthetic marts, and published versions of it. */
 export class MartsFixture {
@@ -49,7 +32,7 @@ export class MartsFixture {
 
   /** Builds the marts in the DuckDB file and publishes them. */
   async publish(size: FixtureSize = smallFixture): Promise<MartsPointer> {
-    await this.run([...martsSql(size), ...rawSql(size.lastDay)]);
+    await this.run(martsSql(size));
     return publishMarts({ database: this.database, marts: this.marts });
   }
 

@@ -1,3 +1,5 @@
+import { pipelineSql } from './pipeline-sql.ts';
+
 /** How large the synthetic history is. */
 export interface FixtureSize {
   readonly lastDay: string;
@@ -40,7 +42,7 @@ const charts = (
       ), regions group by 1, 2, 3
     ),
     ranked as (
-      select *, rank() over (partition by day, region order by streams desc) as chart_rank from played
+      select *, row_number() over (partition by day, region order by streams desc, ${key}) as chart_rank from played
       qualify chart_rank <= ${chartSize}
     ),
     past as (
@@ -185,5 +187,6 @@ export function martsSql(size: FixtureSize): string[] {
     charts('artists', 'weekly', size),
     ...growth,
     ...wrapped(size),
+    ...pipelineSql(size.lastDay),
   ];
 }

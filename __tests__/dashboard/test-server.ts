@@ -10,6 +10,8 @@ let assets: Promise<PageAssets> | undefined;
 /** A running dashboard. */
 export interface TestServer {
   readonly url: string;
+  /** Every path it answers to. */
+  readonly routes: readonly string[];
   /** What it logged as warnings or worse, as JSON lines. */
   readonly complaints: string[];
   stop(): Promise<void>;
@@ -18,7 +20,7 @@ export interface TestServer {
 /** Starts the real server on a free port, or on one that an earlier server had. */
 export async function startTestServer(
   marts: string,
-  { port = 0, lake }: { port?: number; lake?: string } = {},
+  { port = 0, lake, build }: { port?: number; lake?: string; build?: string } = {},
 ): Promise<TestServer> {
   const complaints: string[] = [];
   const log = createLog('dashboard', {
@@ -34,11 +36,12 @@ export async function startTestServer(
     port,
     marts: opened,
     live,
-    assets: await assets,
+    assets: { ...(await assets), ...(build === undefined ? {} : { build }) },
     log,
   });
   return {
     url: server.url,
+    routes: server.routes,
     complaints,
     async stop() {
       await server.close();

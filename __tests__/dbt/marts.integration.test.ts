@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DbtRun, dbt, failuresOf } from './dbt.ts';
 import { simulateListeners } from './listeners.ts';
-import { recalculations, rounded } from './recalculate/index.ts';
+import { type Recalculation, recalculations, rounded } from './recalculate/index.ts';
+import { pipelineTopics } from './recalculate/pipeline.ts';
 import { songOf } from './recalculate/plain.ts';
 import { catalogueSongs } from './songs.ts';
 import { loadRaw, rows, withWarehouse } from './warehouse.ts';
@@ -162,7 +163,15 @@ test('the simulated listeners bring the cases that are easy to get wrong', async
     expect({ name, there: Number(count) > 0 }).toEqual({ name, there: true });
 });
 
-test.each(recalculations)(
+/** What this test's own loads leave in the bookkeeping. */
+const pipeline: Recalculation = [
+  'marts.pipeline_topics',
+  pipelineTopics,
+  'topic, latest_event_at, committed_at, loaded_at, records, dead_letters',
+  'topic',
+];
+
+test.each([...recalculations, pipeline])(
   '%s equals an independent calculation from the raw events',
   async (table, calculate, columns, order) => {
     const expected = calculate(events);

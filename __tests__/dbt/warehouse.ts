@@ -53,13 +53,15 @@ export interface LoadOptions {
 
 /**
  * Adds events to the raw tables as the loader leaves them: coordinates with each record, and a row in `load_audit`
- * for every hour that got some. The songs are those of {@link catalogueSongs}.
+ * for every hour that got some, one in `lake_commits` for each partition. The songs are those of {@link catalogueSongs}.
  */
 export async function loadRaw(path: string, events: EventsByTopic, options: LoadOptions = {}): Promise<void> {
   const { repeatEvery = 50, loadedAt = Date.UTC(2026, 5, 1) } = options;
   await withWarehouse(path, async (connection) => {
     await connection.run('create schema if not exists raw');
-    await connection.run(createTable('raw.load_audit', pipelineTables.load_audit.fields));
+    for (const table of ['load_audit', 'lake_commits'] as const) {
+      await connection.run(createTable(`raw.${table}`, pipelineTables[table].fields));
+    }
     await connection.run(createTable('raw.songs', referenceTables.songs.fields));
     await connection.run('delete from raw.songs');
     await appendRows(connection, 'raw', 'songs', referenceTables.songs.fields, catalogueSongs);
@@ -70,6 +72,8 @@ export async function loadRaw(path: string, events: EventsByTopic, options: Load
       await appendRows(connection, 'raw', topic, lakeRecordFields(topics[topic]), records);
       const audit = auditOf(topic, records, loadedAt);
       await appendRows(connection, 'raw', 'load_audit', pipelineTables.load_audit.fields, audit);
+      const commits = commitsOf(topic, records, loadedAt);
+      await appendRows(connection, 'raw', 'lake_commits', pipelineTables.lake_commits.fields, commits);
     }
   });
 }
@@ -104,5 +108,26 @@ export function auditOf(topic: TopicName, records: readonly { ts: number }[], lo
     rows: records.filter((record) => hourOf(record) === hour).length,
     startedAt: loadedAt,
     loadedAt,
+  }));
+}
+
+/** The commit records of these records, one for each partition, a minute before they were loaded. */
+export function commitsOf(
+  topic: TopicName,
+  records: readonly { kafkaPartition: number; kafkaOffset: number }[],
+  loadedAt: number,
+) {
+  const startOffset = records[0]?.kafkaOffset ?? 0;
+  const nextOffset = (records.at(-1)?.kafkaOffset ?? -1) + 1;
+  return [...new Set(records.map(({ kafkaPartition }) => kafkaPartition))].map((partition) => ({
+    log: 'test-0',
+    topic,
+    partition,
+    startOffset,
+    nextOffset,
+    records: records.filter(({ kafkaPartition }) => kafkaPartition === partition).length,
+    deadLetters: partition,
+    committedAt: loadedAt - 60_000 - partition,
+    recordPath: `_commits/test-0/${topic}/${partition}/${startOffset}`,
   }));
 }

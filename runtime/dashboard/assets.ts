@@ -1,4 +1,7 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { builtPage } from './built-page.ts';
@@ -23,6 +26,8 @@ export interface Asset {
 
 /** The page, ready to be served. */
 export interface PageAssets {
+  /** Tells this build of the program from others: its answers can differ. Where sources run, every start is a build. */
+  readonly build: string;
   readonly html: string;
   /** By file name. */
   readonly files: ReadonlyMap<string, Asset>;
@@ -38,11 +43,22 @@ async function asset(name: string, body: Buffer): Promise<Asset> {
   return { type, body, gzip: gzipped, brotli };
 }
 
+/** The hash of the file this runs from, which is all of a deployed program. */
+async function buildOf(deployed: boolean): Promise<string> {
+  if (!deployed) return randomUUID().slice(0, 8);
+  const program = await readFile(fileURLToPath(import.meta.url));
+  return createHash('sha256').update(program).digest('hex').slice(0, 8);
+}
+
 /** The page: as it was built into a deployed bundle, else bundled from its sources now. */
 export async function loadPage(): Promise<PageAssets> {
   const { html, files } = builtPage ?? (await (await import('./build-page.ts')).buildPage());
   const assets = files.map(
     async ({ name, base64 }) => [name, await asset(name, Buffer.from(base64, 'base64'))] as const,
   );
-  return { html, files: new Map(await Promise.all(assets)) };
+  return {
+    build: await buildOf(builtPage !== undefined),
+    html,
+    files: new Map(await Promise.all(assets)),
+  };
 }

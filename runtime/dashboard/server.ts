@@ -30,6 +30,8 @@ export interface ServerProps {
 /** A server that listens. */
 export interface DashboardServer {
   readonly url: string;
+  /** Every path that it answers to, as a pattern. */
+  readonly routes: readonly string[];
   /** Ends open streams and stops listening. */
   close(): Promise<void>;
 }
@@ -127,9 +129,13 @@ export async function startServer(props: ServerProps): Promise<DashboardServer> 
   app.setNotFoundHandler((_request, reply) =>
     sendProblem(reply, new Problem(404, 'not_found', 'There is nothing at this address.')),
   );
+  const routes: string[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    if (method === 'GET') routes.push(url);
+  });
   registerHealth(app, props.marts);
-  registerApi(app, props);
+  registerApi(app, { ...props, build: props.assets.build });
   registerPage(app, props.assets);
   const url = await listen(app, props);
-  return { url, close: () => app.close() };
+  return { url, routes, close: () => app.close() };
 }

@@ -24,7 +24,7 @@ export function bigQuerySql(
     .replaceAll(/\$([a-z_]+)/g, (_, name: string) => `@${name}`);
 }
 
-/** The version that tables in these states make, and how far the pipeline had come is not told by them. */
+/** The version that tables in these states make. */
 export function pointerOf(tables: readonly TableState[]): MartsPointer | undefined {
   const changes = tables.map(({ name, changedAt }) => `${name}:${changedAt}`).sort();
   if (changes.length === 0) return undefined;
@@ -34,7 +34,6 @@ export function pointerOf(tables: readonly TableState[]): MartsPointer | undefin
     version: `${publishedAt.replaceAll(/[-:]|\.\d+/g, '')}-${digest}`,
     publishedAt,
     marts: Object.fromEntries(tables.map(({ name, rows }) => [name, { rows }])),
-    pipeline: { raw: {}, loadedAt: null, deadLetters: {}, loads: [] },
   };
 }
 

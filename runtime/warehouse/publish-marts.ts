@@ -6,7 +6,6 @@ import { errorMessage, SetupError } from '../program/errors.ts';
 import { lookupFile, martFile, versionFolder, writePointer } from './marts-files.ts';
 import { layoutOf, rowGroup } from './marts-layout.ts';
 import { type MartsPointer, martsPointerSchema } from './marts-pointer.ts';
-import { pipelineState, rowsOf, tablesOf } from './pipeline-state.ts';
 
 /** How many versions stay on disk, the current one included: readers of a replaced version finish in peace. */
 export const keptVersions = 5;
@@ -17,10 +16,15 @@ export interface PublishProps {
   readonly database: string;
   /** The folder that gets `versions/` and `current.json`. */
   readonly marts: string;
-  /** Schema of the raw tables. @default `raw` */
-  readonly rawSchema?: string;
   /** The time of publication, milliseconds since the epoch. @default now */
   readonly now?: number;
+}
+
+async function martsOf(connection: DuckDBConnection): Promise<readonly string[]> {
+  const tables = await connection.runAndReadAll(
+    "select table_name from information_schema.tables where table_schema = 'marts' order by table_name",
+  );
+  return tables.getRows().map(([name]) => String(name));
 }
 
 function newVersion(now: number): string {
@@ -38,11 +42,11 @@ function copyTo(path: string, table: string, orderBy?: string): string {
 
 async function exportMarts(connection: DuckDBConnection, folder: string): Promise<MartsPointer['marts']> {
   const marts: MartsPointer['marts'] = {};
-  for (const table of await tablesOf(connection, 'marts')) {
+  for (const table of await martsOf(connection)) {
     const { orderBy, lookup } = layoutOf(table) ?? {};
-    const written = await rowsOf(connection, copyTo(martFile(folder, table), table, orderBy));
-    if (lookup) await rowsOf(connection, copyTo(lookupFile(folder, table), table, lookup));
-    marts[table] = { rows: Number(written[0]?.Count ?? 0) };
+    const written = await connection.runAndReadAll(copyTo(martFile(folder, table), table, orderBy));
+    if (lookup) await connection.run(copyTo(lookupFile(folder, table), table, lookup));
+    marts[table] = { rows: Number(written.getRows()[0]?.[0] ?? 0) };
   }
   return marts;
 }
@@ -93,7 +97,6 @@ export async function publishMarts(props: PublishProps): Promise<MartsPointer> {
       version,
       publishedAt: new Date(now).toISOString(),
       marts,
-      pipeline: await pipelineState(connection, props.rawSchema ?? 'raw'),
     });
     connection.closeSync();
     await rename(unfinished, versionFolder(props.marts, version));

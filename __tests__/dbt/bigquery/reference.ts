@@ -7,7 +7,7 @@ import { referenceTables } from '../../../runtime/contract/reference-tables.ts';
 import { lakeRecordFields, type TopicName, topicNames, topics } from '../../../runtime/contract/topics.ts';
 import type { EventsByTopic } from '../listeners.ts';
 import { catalogueSongs } from '../songs.ts';
-import { auditOf, recordsOf } from '../warehouse.ts';
+import { auditOf, commitsOf, recordsOf } from '../warehouse.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const tools = join(root, '.beatflow', 'tools', 'bigquery');
@@ -69,16 +69,19 @@ export function rawTables(
 ): Record<string, ReferenceTable> {
   const tables: Record<string, ReferenceTable> = {};
   const audit: ReturnType<typeof auditOf> = [];
+  const commits: ReturnType<typeof commitsOf> = [];
   for (const topic of topicNames as readonly TopicName[]) {
     const records: ReturnType<typeof recordsOf> = [];
     for (const { events, loadedAt } of batches) {
       const batch = recordsOf(topic, events[topic], repeatEvery, records.length);
       records.push(...batch);
       audit.push(...auditOf(topic, batch, loadedAt));
+      commits.push(...commitsOf(topic, batch, loadedAt));
     }
     tables[`${project}.${datasets}_raw.${topic}`] = tableOf(lakeRecordFields(topics[topic]), records);
   }
   tables[`${project}.${datasets}_raw.load_audit`] = tableOf(pipelineTables.load_audit.fields, audit);
+  tables[`${project}.${datasets}_raw.lake_commits`] = tableOf(pipelineTables.lake_commits.fields, commits);
   tables[`${project}.${datasets}_raw.songs`] = tableOf(referenceTables.songs.fields, catalogueSongs);
   return tables;
 }

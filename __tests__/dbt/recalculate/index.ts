@@ -9,8 +9,11 @@ const chartColumns = (listeners: string) =>
   `day, region, chart_rank, streams, ${listeners}, last_rank, peak_rank, times_on_chart, movement, drops_out`;
 const totalsColumns = 'streams, minutes, first_day, last_day, best_day, best_day_streams';
 
-/** Each table, the calculation it must equal, its columns and the key to order by. */
-export const recalculations: readonly [string, (events: EventsByTopic) => Row[], string, string][] = [
+/** A table, the calculation it must equal, its columns and the key to order by. */
+export type Recalculation = readonly [string, (events: EventsByTopic) => Row[], string, string];
+
+/** What follows from the events alone. */
+export const recalculations: readonly Recalculation[] = [
   ['marts.activity_hourly', listening.activityHourly, 'hour, streams, listeners, minutes', 'hour'],
   [
     'marts.activity_daily',

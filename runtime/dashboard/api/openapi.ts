@@ -1,21 +1,6 @@
-import { z } from 'zod';
 import type { Dataset } from '../datasets/dataset.ts';
-import { statusSchema } from './status.ts';
-
-const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io });
-  return rest;
-};
-
-const problem = { $ref: '#/components/responses/Problem' };
-
-function parameters(dataset: Dataset): object[] {
-  return Object.entries(dataset.params.shape).map(([name, schema]) => {
-    const { description, ...rest } = schemaOf(schema as z.ZodType, 'input');
-    const required = !(schema as z.ZodType).safeParse(undefined).success;
-    return { name, in: 'query', required, description, schema: rest };
-  });
-}
+import { pathsBesideDatasets } from './openapi-paths.ts';
+import { notModified, parameters, problem, schemaOf } from './openapi-schemas.ts';
 
 function jsonBody(dataset: Dataset): object {
   const row = schemaOf(dataset.row, 'output');
@@ -40,7 +25,7 @@ function operations(dataset: Dataset): Record<string, object> {
       parameters: parameters(dataset),
       responses: {
         200: { description: dataset.doc, content: { [type]: { schema } } },
-        304: { description: 'The version in If-None-Match is still the current one.' },
+        304: notModified,
         ...errors,
       },
     },
@@ -60,21 +45,11 @@ export function openApi(datasets: readonly Dataset[]): object {
     info: {
       title: 'Beatflow',
       version: '1',
-      description: 'What the marts know, read-only. Times are UTC; an ETag is the version of the marts.',
+      description:
+        'What the marts know, read-only. Times are UTC; an ETag is the version of the marts and the build of the program.',
     },
     paths: {
-      '/api/status': {
-        get: {
-          operationId: 'status',
-          summary: 'How fresh the data are and which days they cover.',
-          responses: {
-            200: {
-              description: 'The status.',
-              content: { 'application/json': { schema: schemaOf(statusSchema, 'output') } },
-            },
-          },
-        },
-      },
+      ...pathsBesideDatasets,
       ...Object.assign({}, ...datasets.map(operations)),
     },
     components: {

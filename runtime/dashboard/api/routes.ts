@@ -5,7 +5,9 @@ import { datasets } from '../datasets/index.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
 import { registerPicture } from '../wrapped/register-picture.ts';
 import { AnswerCache } from './answer-cache.ts';
+import { csv } from './csv.ts';
 import { DatasetAnswers, type Format, readParams } from './dataset-answer.ts';
+import { Entities } from './entities.ts';
 import { type EventStream, EventStreams } from './event-stream.ts';
 import { openApi } from './openapi.ts';
 import { statusOf } from './status.ts';
@@ -25,20 +27,23 @@ const contentTypes: Readonly<Record<Format, string>> = {
 export interface ApiSources {
   readonly marts: MartsWarehouse;
   readonly live: LiveFeed;
+  /** Which build of the program answers; an entity tag names it beside the version of the marts. */
+  readonly build: string;
 }
 
 /** Registers everything under `/api`. */
-export function registerApi(app: FastifyInstance, { marts, live }: ApiSources): void {
+export function registerApi(app: FastifyInstance, { marts, live, build }: ApiSources): void {
   const answers = new DatasetAnswers(marts, new AnswerCache(cacheBytes));
+  const entities = new Entities(marts, build);
   for (const dataset of datasets) {
     app.get(`/api/${dataset.name}`, (request, reply) =>
-      sendDataset(request, reply, dataset, 'json', answers),
+      sendDataset({ request, reply, entities }, dataset, 'json', answers),
     );
     app.get(`/api/${dataset.name}.csv`, (request, reply) =>
-      sendDataset(request, reply, dataset, 'csv', answers),
+      sendDataset({ request, reply, entities }, dataset, 'csv', answers),
     );
   }
-  registerPicture(app, marts);
+  registerPicture(app, marts, entities);
   const document = openApi(datasets);
   app.get('/api/openapi.json', () => document);
   app.get('/api/status', async (_request, reply) => {
@@ -51,18 +56,23 @@ export function registerApi(app: FastifyInstance, { marts, live }: ApiSources): 
   app.addHook('preClose', async () => streams.close());
 }
 
+interface Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly entities: Entities;
+}
+
 async function sendDataset(
-  request: FastifyRequest,
-  reply: FastifyReply,
+  { request, reply, entities }: Exchange,
   dataset: Dataset,
   format: Format,
   answers: DatasetAnswers,
 ) {
   const params = readParams(dataset, request.query as Record<string, unknown>);
+  reply.header('vary', 'accept-encoding');
+  if (entities.isKnown(request, reply)) return reply.code(304).send();
   const { answer, version } = await answers.answer(dataset, params, format);
-  const etag = `"${version}"`;
-  reply.header('etag', etag).header('cache-control', 'no-cache').header('vary', 'accept-encoding');
-  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+  entities.label(reply, version);
   reply.type(contentTypes[format]);
   if (format === 'csv') {
     reply.header('content-disposition', `attachment; filename="beatflow-${dataset.name}.csv"`);
@@ -96,6 +106,8 @@ function registerStatusEvents(app: FastifyInstance, marts: MartsWarehouse, strea
       );
     };
     stream.onClose(marts.onChange(tell));
+    // A version that was published while the status was being asked for has told nobody.
+    if (marts.pointer?.version !== status.marts?.version) tell();
   });
 }
 
@@ -103,6 +115,13 @@ function registerLive(app: FastifyInstance, live: LiveFeed, streams: EventStream
   app.get('/api/live', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
     return live.read();
+  });
+  app.get('/api/live.csv', async (_request, reply) => {
+    const { listenersByState } = await live.read();
+    const rows = Object.entries(listenersByState).map(([state, listeners]) => ({ state, listeners }));
+    reply.header('cache-control', 'no-store').type(contentTypes.csv);
+    reply.header('content-disposition', 'attachment; filename="beatflow-live.csv"');
+    return csv(['state', 'listeners'], rows);
   });
   app.get('/api/live/events', async (_request, reply) => {
     const state = await live.read();

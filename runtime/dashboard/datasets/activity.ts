@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { namedQuery } from '../../warehouse/marts.ts';
 import { column, defineDataset } from './dataset.ts';
-import { inPeriod, perAudience } from './fragments.ts';
+import { daysOfPeriod, inPeriod, perAudience } from './fragments.ts';
 import { audience, period } from './parameters.ts';
 import { rollUp } from './roll-up.ts';
 
@@ -19,13 +19,9 @@ const segment = perAudience(
   'totals_of_audience',
   (ofAudience) => `select
   coalesce(sum(streams), 0) as streams, coalesce(sum(minutes), 0) as minutes,
-  coalesce(avg(listeners), 0) as daily_listeners, count(*) as days
-from (
-  select day, sum(streams) as streams, sum(minutes) as minutes, sum(listeners) as listeners
-  from marts.listeners_by_segment_daily
-  where ${inPeriod}${ofAudience}
-  group by day
-) as by_day`,
+  coalesce(sum(listeners) / nullif(${daysOfPeriod}, 0), 0) as daily_listeners, ${daysOfPeriod} as days
+from marts.listeners_by_segment_daily
+where ${inPeriod}${ofAudience}`,
 );
 
 const narrowed = ({ state, level }: { state?: unknown; level?: unknown }) =>
@@ -39,10 +35,10 @@ export const totals = defineDataset({
   row: z.object({
     streams: column.count('Songs started.'),
     minutes: column.count('Minutes listened.'),
-    daily_listeners: column.count('Listeners on an average day of the period.'),
+    daily_listeners: column.count('Listeners on an average day of the period, days without any included.'),
     new_users: column.maybe('Listeners who signed up; null for part of the audience.'),
     sessions: column.maybe('Sessions; null for part of the audience.'),
-    days: column.count('Days of the period with listening.'),
+    days: column.count('Days of the period on which anybody was seen.'),
   }),
   query: (params) => (narrowed(params) ? segment(params) : everyone),
   shape: (rows) => rows.map((row) => ({ new_users: null, sessions: null, ...row })),
@@ -66,13 +62,20 @@ order by day`,
 
 const dailyOfAudience = perAudience(
   'activity_daily_of_audience',
-  (
-    ofAudience,
-  ) => `select day as period, sum(streams) as streams, sum(listeners) as listeners, sum(minutes) as minutes
-from marts.listeners_by_segment_daily
-where ${inPeriod}${ofAudience}
-group by day
-order by day`,
+  (ofAudience) => `with heard as (
+  select day, sum(streams) as streams, sum(listeners) as listeners, sum(minutes) as minutes
+  from marts.listeners_by_segment_daily
+  where ${inPeriod}${ofAudience}
+  group by day
+),
+seen as (
+  select day from marts.activity_daily where ${inPeriod}
+)
+select seen.day as period, coalesce(heard.streams, 0) as streams, coalesce(heard.listeners, 0) as listeners,
+  coalesce(heard.minutes, 0) as minutes
+from seen
+left join heard on seen.day = heard.day
+order by seen.day`,
 );
 
 /** Listening over time. */

@@ -1,21 +1,18 @@
 import { z } from 'zod';
 import type { Row } from '../../warehouse/marts.ts';
 import { column, defineDataset } from './dataset.ts';
-import { inPeriod, perAudience } from './fragments.ts';
+import { daysOfPeriod, inPeriod, perAudience } from './fragments.ts';
 import { audience, period } from './parameters.ts';
 import { stateOf } from './states.ts';
 
 type Dimension = 'state' | 'gender' | 'level';
-
-/** The days of the period with listening: each has one row. */
-const days = `(select count(*) from marts.activity_daily where ${inPeriod} and listeners > 0)`;
 
 const by = (dimension: Dimension) =>
   perAudience(
     `audience_by_${dimension}`,
     (ofAudience) => `select
   cast(${dimension} as string) as segment, sum(streams) as streams, sum(minutes) as minutes,
-  sum(listeners) / ${days} as daily_listeners
+  sum(listeners) / ${daysOfPeriod} as daily_listeners
 from marts.listeners_by_segment_daily
 where ${inPeriod}${ofAudience}
 group by ${dimension}
@@ -27,7 +24,7 @@ const queries = { state: by('state'), gender: by('gender'), level: by('level') }
 const measures = {
   streams: column.count('Songs started.'),
   minutes: column.count('Minutes listened.'),
-  daily_listeners: column.count('Listeners on an average day of the period.'),
+  daily_listeners: column.count('Listeners on an average day of the period, days without any included.'),
 };
 
 /** Listening by who listens. */
@@ -48,7 +45,7 @@ export const audienceBy = defineDataset({
 const demographicsQuery = perAudience(
   'demographics',
   (ofAudience) => `select
-  cast(segment as string) as segment, sum(streams) as streams, sum(minutes) as minutes, sum(listeners) / ${days} as daily_listeners
+  cast(segment as string) as segment, sum(streams) as streams, sum(minutes) as minutes, sum(listeners) / ${daysOfPeriod} as daily_listeners
 from marts.demographics_daily
 where dimension = $by and ${inPeriod}${ofAudience}
 group by segment

@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import { namedQuery } from '../../warehouse/marts.ts';
 import { column, defineDataset } from './dataset.ts';
+import { itemKeyForm } from './forms.ts';
 import { limit } from './parameters.ts';
 
 const key = (of: string) =>
   z
     .string({ error: `expected the key of ${of}` })
-    .min(1, { error: `expected the key of ${of}` })
-    .max(64, { error: `expected the key of ${of}: at most 64 characters` })
-    .regex(/^[\w-]+$/, { error: `expected the key of ${of}: letters, digits, - and _` })
+    .regex(itemKeyForm, { error: `expected the key of ${of}: 1 to 64 letters, digits, - and _` })
     .meta({ description: `Key of ${of} in the warehouse.` });
 
 const summary = {

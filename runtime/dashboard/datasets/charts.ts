@@ -114,7 +114,7 @@ export const songChart = defineDataset({
   doc: 'The Hot 100 of songs of a day or week, in the country or a state, with the past of each song on it.',
   params: chartParams,
   row: z.object({
-    chart_rank: column.count('Place on the chart, from 1; equal streams share a place.'),
+    chart_rank: column.count('Place on the chart, from 1; each is held by one.'),
     song_key: column.text('Key of the song in the warehouse.'),
     song: column.text('Title of the song.'),
     artist: column.text('Artist of the song.'),
@@ -130,7 +130,7 @@ export const artistChart = defineDataset({
   doc: 'The Hot 100 of artists of a day or week, in the country or a state, with the past of each artist on it.',
   params: chartParams,
   row: z.object({
-    chart_rank: column.count('Place on the chart, from 1; equal streams share a place.'),
+    chart_rank: column.count('Place on the chart, from 1; each is held by one.'),
     artist_key: column.text('Key of the artist in the warehouse.'),
     artist: column.text('Name of the artist.'),
     ...chartColumns,
@@ -154,7 +154,7 @@ export const chartDays = defineDataset({
   params: z.strictObject({ cycle, region }),
   row: z.object({
     day: column.day('Day of the chart, or Monday of its week.'),
-    entries: column.count('Songs on it; more than 100 where places are shared.'),
+    entries: column.count('Songs on it.'),
   }),
   query: ({ cycle: length }) => chartDayQueries[length],
 });

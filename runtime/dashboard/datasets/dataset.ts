@@ -60,5 +60,7 @@ export const column = {
   day: (doc: string) => dayColumn.meta({ description: doc }),
   count: (doc: string) => z.number().meta({ description: doc }),
   maybe: (doc: string) => z.number().nullable().meta({ description: doc }),
+  /** An instant, UTC, or null where there is none. */
+  instant: (doc: string) => z.iso.datetime().nullable().meta({ description: doc }),
   text: (doc: string) => z.string().meta({ description: doc }),
 };

@@ -1,6 +1,13 @@
 const dayMilliseconds = 86_400_000;
 const startOf = (day: string) => Date.parse(`${day}T00:00:00Z`);
 
+/** Whether a text is a day of the calendar, `YYYY-MM-DD`; 30 February is none. */
+export function isDay(text: string | null | undefined): text is string {
+  if (!text || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const start = startOf(text);
+  return !Number.isNaN(start) && new Date(start).toISOString().startsWith(text);
+}
+
 /** The day `count` days after `day`, both `YYYY-MM-DD`. */
 export function addDays(day: string, count: number): string {
   return new Date(startOf(day) + count * dayMilliseconds).toISOString().slice(0, 10);

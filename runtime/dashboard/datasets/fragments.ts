@@ -26,3 +26,9 @@ export function perAudience(
     return level === undefined ? ofState : ofBoth;
   };
 }
+
+/**
+ * What an average day's listeners are divided by, whoever they are: the days of the period on which anybody was seen. A
+ * day on which nobody of an audience listened counts.
+ */
+export const daysOfPeriod = `(select count(*) from marts.activity_daily where ${inPeriod})`;

@@ -14,6 +14,7 @@ import {
 import { artistChart, chartDays, songChart } from './charts.ts';
 import type { Dataset } from './dataset.ts';
 import { activeUsers, funnel, retention, sessions, subscriptions } from './growth.ts';
+import { pipelineLoads, pipelineTopics } from './pipeline.ts';
 import { topArtists, topSongs } from './popularity.ts';
 import { wrapped, wrappedArtists, wrappedNearest, wrappedSongs, wrappedYears } from './wrapped.ts';
 
@@ -46,6 +47,8 @@ const all = [
   wrappedArtists,
   wrappedYears,
   wrappedNearest,
+  pipelineTopics,
+  pipelineLoads,
 ] as const;
 
 /** Every dataset there is, in the order of the API's document. */

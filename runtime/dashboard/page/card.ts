@@ -1,5 +1,5 @@
 import { type Child, h } from './dom.ts';
-import { type Table, tableOf } from './table.ts';
+import { downloads, type Table, tableOf } from './table.ts';
 
 /** A part of a page that shows one dataset and can show it again with other parameters. */
 export interface CardProps<T> {
@@ -18,6 +18,8 @@ export interface CardProps<T> {
   draw(data: T, width: number): Node;
   /** The same numbers as a table, with the address of the CSV. */
   table?(data: T): Table;
+  /** Caption and address of the CSV, for a drawing that is a table itself. */
+  downloads?(data: T): { readonly caption: string; readonly csv: string };
   /** Said instead of a drawing. @default decided by `isEmpty` of an empty list */
   isEmpty?(data: T): boolean;
 }
@@ -64,6 +66,12 @@ export function card<T>(props: CardProps<T>): Card {
   let running: AbortController | undefined;
   let drawnWidth = 0;
 
+  const numbersBehind = (data: T): HTMLElement[] => {
+    if (props.table) return [tableOf(props.table(data), footer)];
+    const { caption, csv } = props.downloads?.(data) ?? {};
+    return caption && csv ? [downloads(caption, csv)] : [];
+  };
+
   const draw = () => {
     // A card that is not on the page, or not yet, has no width; it is drawn when it gets one.
     if (!shown || body.clientWidth === 0) return;
@@ -71,7 +79,7 @@ export function card<T>(props: CardProps<T>): Card {
     const { data } = shown;
     const empty = props.isEmpty ? props.isEmpty(data) : Array.isArray(data) && data.length === 0;
     body.replaceChildren(empty ? h('p', { class: 'empty' }, nothing) : props.draw(data, drawnWidth));
-    footer.replaceChildren(...(props.table && !empty ? [tableOf(props.table(data), footer)] : []));
+    footer.replaceChildren(...(empty ? [] : numbersBehind(data)));
   };
 
   new ResizeObserver(() => {

@@ -1,4 +1,5 @@
-import { addDays, daysIn } from '../datasets/days.ts';
+import { addDays, daysIn, isDay } from '../datasets/days.ts';
+import { stateOf } from '../datasets/states.ts';
 
 /** The days the data cover. */
 export interface Extent {
@@ -27,8 +28,6 @@ export const ranges = {
 export type Range = keyof typeof ranges | 'custom';
 
 const defaultRange: Range = '28';
-const isDay = (text: string | null): text is string =>
-  text !== null && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
 
 /** Reads the filters from an address's search part; what is not valid there counts as absent. */
 export function readFilters(search: string, extent: Extent): Filters {
@@ -36,7 +35,7 @@ export function readFilters(search: string, extent: Extent): Filters {
   const state = given.get('state')?.toUpperCase();
   const level = given.get('level');
   const audience = {
-    state: state && /^[A-Z]{2}$/.test(state) ? state : undefined,
+    state: state && stateOf(state) ? state : undefined,
     level: level === 'free' || level === 'paid' ? level : undefined,
   } as const;
   const from = given.get('from');

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { MartsWarehouse } from '../../warehouse/marts.ts';
 import { readParams, rowsOf } from '../api/dataset-answer.ts';
+import type { Entities } from '../api/entities.ts';
 import { Problem } from '../api/problem.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 import { wrapped, wrappedSongs } from '../datasets/wrapped.ts';
@@ -10,9 +11,10 @@ const years = wrapped as unknown as Dataset;
 const songsOfYear = wrappedSongs as unknown as Dataset;
 
 /** Serves a listener's year as a picture to share. */
-export function registerPicture(app: FastifyInstance, marts: MartsWarehouse): void {
+export function registerPicture(app: FastifyInstance, marts: MartsWarehouse, entities: Entities): void {
   app.get('/api/wrapped.svg', async (request, reply) => {
     const params = readParams(years, request.query as Record<string, unknown>);
+    if (entities.isKnown(request, reply)) return reply.code(304).send();
     const { row, songs, version } = await marts.read(async (current) => ({
       row: (await rowsOf(years, params, current))[0],
       songs: await rowsOf(songsOfYear, params, current),
@@ -31,10 +33,7 @@ export function registerPicture(app: FastifyInstance, marts: MartsWarehouse): vo
       listenerType: String(row.listener_type),
       songs: songs.map(({ song, artist }) => ({ song: String(song), artist: String(artist) })),
     });
-    return reply
-      .type('image/svg+xml; charset=utf-8')
-      .header('etag', `"${version}"`)
-      .header('cache-control', 'no-cache')
-      .send(picture);
+    entities.label(reply, version);
+    return reply.type('image/svg+xml; charset=utf-8').send(picture);
   });
 }

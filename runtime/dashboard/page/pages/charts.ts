@@ -1,3 +1,4 @@
+import { isDay } from '../../datasets/days.ts';
 import type { DatasetRow } from '../../datasets/index.ts';
 import { stateOf, states } from '../../datasets/states.ts';
 import { datasetAddress, fetchRows } from '../api.ts';
@@ -22,13 +23,13 @@ interface ChartChoice {
 /** Reads the chart from an address; what is not valid there counts as absent. */
 export function readChart(search: string): ChartChoice {
   const given = new URLSearchParams(search);
-  const day = given.get('day') ?? '';
+  const day = given.get('day');
   const region = (given.get('region') ?? '').toUpperCase();
   return {
     kind: given.get('kind') === 'artists' ? 'artists' : 'songs',
     cycle: given.get('cycle') === 'day' ? 'day' : 'week',
     region: stateOf(region) ? region : 'US',
-    day: /^\d{4}-\d{2}-\d{2}$/.test(day) && !Number.isNaN(Date.parse(day)) ? day : undefined,
+    day: isDay(day) ? day : undefined,
   };
 }
 
@@ -141,7 +142,7 @@ export function openCharts(opened: PageContext): Page {
     ...states.map(({ code, name }) => h('option', { value: code }, name)),
   );
   const days = h('select', {
-    class: 'field',
+    class: 'field of-days',
     'aria-label': 'Chart of',
     change: () => change({ day: days.value }),
   });
@@ -175,29 +176,15 @@ export function openCharts(opened: PageContext): Page {
         : chartName(chart);
       return rows;
     },
-    draw: (rows) =>
-      h(
-        'div',
-        {},
-        hotTable(rows, chart.cycle, chartName(chart)),
-        h(
-          'p',
-          { class: 'chart-foot' },
-          h(
-            'a',
-            {
-              class: 'quiet',
-              download: true,
-              href: datasetAddress(
-                chart.kind === 'songs' ? 'song-chart' : 'artist-chart',
-                { cycle: chart.cycle, region: chart.region, day: chart.day },
-                '.csv',
-              ),
-            },
-            'Download this chart as CSV',
-          ),
-        ),
+    draw: (rows) => hotTable(rows, chart.cycle, chartName(chart)),
+    downloads: () => ({
+      caption: chartName(chart),
+      csv: datasetAddress(
+        chart.kind === 'songs' ? 'song-chart' : 'artist-chart',
+        { cycle: chart.cycle, region: chart.region, day: chart.day },
+        '.csv',
       ),
+    }),
   });
   const update = (next: PageContext) => {
     context = next;

@@ -103,6 +103,7 @@ function retentionCard(period: () => Period): Card {
     layout: 'full heated',
     load: (signal) => fetchRows('retention', period(), signal),
     draw: (rows) => heatTable(rows),
+    downloads: () => ({ caption: 'Who stays', csv: datasetAddress('retention', period(), '.csv') }),
   });
 }
 

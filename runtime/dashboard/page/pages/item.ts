@@ -1,5 +1,6 @@
+import { itemKeyForm } from '../../datasets/forms.ts';
 import type { DatasetRow } from '../../datasets/index.ts';
-import { ApiError, datasetAddress, fetchRows } from '../api.ts';
+import { datasetAddress, fetchRows } from '../api.ts';
 import type { Page, PageContext } from '../app.ts';
 import { type Card, card } from '../card.ts';
 import { linesChart } from '../charts/lines-chart.ts';
@@ -19,16 +20,6 @@ interface Summary {
   readonly first_day: string;
   readonly best_day: string;
   readonly best_day_streams: number;
-}
-
-/** The first row; undefined where there is none or the key is not one. */
-async function firstRow<T>(rows: Promise<T[]>): Promise<T | undefined> {
-  try {
-    return (await rows)[0];
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 400) return undefined;
-    throw error;
-  }
 }
 
 function figures({ streams, minutes, first_day, best_day, best_day_streams }: Summary): HTMLElement {
@@ -119,9 +110,10 @@ function itemPage({ kind, load, cards }: ItemPage, opened: PageContext): Page {
         if (!found) {
           head.title.textContent = `No such ${kind.toLowerCase()}`;
           head.subtitle.textContent = 'The link may be old, or nobody has played it yet.';
-          grid.remove();
+          grid.hidden = true;
           return;
         }
+        grid.hidden = false;
         document.title = `${found.name} · Beatflow`;
         head.title.textContent = found.name;
         head.subtitle.replaceChildren(...(found.by ? [found.by] : []));
@@ -144,9 +136,10 @@ export function openSong(opened: PageContext, [key = '']: readonly string[]): Pa
     {
       kind: 'Song',
       async load() {
-        const [song, artist] = await Promise.all([
-          firstRow(fetchRows('song', { key })),
-          firstRow(fetchRows('artist-of-song', { key })),
+        if (!itemKeyForm.test(key)) return undefined;
+        const [[song], [artist]] = await Promise.all([
+          fetchRows('song', { key }),
+          fetchRows('artist-of-song', { key }),
         ]);
         if (!song) return undefined;
         const href = artist && `/artists/${encodeURIComponent(artist.artist_key)}`;
@@ -188,7 +181,8 @@ export function openArtist(opened: PageContext, [key = '']: readonly string[]): 
     {
       kind: 'Artist',
       async load() {
-        const artist = await firstRow(fetchRows('artist', { key }));
+        if (!itemKeyForm.test(key)) return undefined;
+        const [artist] = await fetchRows('artist', { key });
         return artist && { name: artist.artist, summary: artist };
       },
       cards: [

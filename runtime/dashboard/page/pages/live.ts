@@ -9,9 +9,13 @@ import { ago, compact, full } from '../format.ts';
 import { pageHead } from '../page-head.ts';
 import { healthList } from '../parts/health-list.ts';
 import { loadsTable } from '../parts/loads-table.ts';
+import { bodyRows, type Table, tableOf } from '../table.ts';
 
 /** Rates kept for the small lines: two and a half minutes of one a second. */
 const keptRates = 150;
+
+/** Stands for a number that no consumer tells. */
+const unknown = '–';
 
 const topicNames: Readonly<Record<string, string>> = {
   listen_events: 'Songs started',
@@ -37,8 +41,9 @@ function panel(id: string, title: string, note: string, layout: string, ...child
 export function openLive(opened: PageContext): Page {
   const rates = new Map<string, number[]>();
   const rateList = h('dl', { class: 'tiles four', id: 'rates' });
-  const listeners = h('p', { class: 'live-number' }, '–');
+  const listeners = h('p', { class: 'live-number' }, unknown);
   const map = h('div', { class: 'map live-map' });
+
   const plays = h('ol', { class: 'plays', 'aria-label': 'Last songs started, newest first' });
   const health = h('dl', { class: 'stages health' });
   const loads = h('div', { class: 'loads' });
@@ -46,17 +51,29 @@ export function openLive(opened: PageContext): Page {
   let last: LiveState | undefined;
   let connected = false;
 
+  const listenersTable: Table = {
+    caption: 'Listeners of the last 5 minutes by state',
+    csv: '/api/live.csv',
+    columns: [{ label: 'State' }, { label: 'Listeners', numeric: true }],
+    rows: () =>
+      Object.entries(last?.listenersByState ?? {})
+        .sort(([, one], [, other]) => other - one)
+        .map(([code, count]) => [stateOf(code)?.name ?? code, full(count)]),
+  };
+  const listenersBody = () => element.querySelector('#listening tbody');
+
   const drawRates = (state: LiveState) => {
     rateList.replaceChildren(
       ...Object.entries(topicNames).map(([topic, name]) => {
         const rate = state.topics[topic]?.eventsPerSecond ?? 0;
+        const text = rate < 10 ? rate.toFixed(1) : full(rate);
         const past = [...(rates.get(topic) ?? []), rate].slice(-keptRates);
         rates.set(topic, past);
         return h(
           'div',
           { class: 'tile', 'data-topic': topic },
           h('dt', {}, name),
-          h('dd', { class: 'tile-value' }, rate < 10 ? rate.toFixed(1) : full(rate)),
+          h('dd', { class: 'tile-value' }, state.at ? text : unknown),
           h('dd', { class: 'note' }, 'a second'),
           h('dd', { class: 'tile-trend' }, sparkline(past)),
         );
@@ -80,7 +97,8 @@ export function openLive(opened: PageContext): Page {
 
   const drawPlays = (state: LiveState) => {
     if (state.plays.length === 0) {
-      plays.replaceChildren(h('li', { class: 'note' }, 'Nobody has started a song yet.'));
+      const said = state.at ? 'Nobody has started a song yet.' : 'No consumer tells what is playing.';
+      plays.replaceChildren(h('li', { class: 'note' }, said));
       return;
     }
     plays.replaceChildren(
@@ -117,8 +135,9 @@ export function openLive(opened: PageContext): Page {
       drawRates(state);
       drawPlays(state);
       void drawMap(state);
+      listenersBody()?.replaceChildren(...bodyRows(listenersTable));
       const sum = Object.values(state.listenersByState).reduce((total, count) => total + count, 0);
-      listeners.textContent = state.sampled ? `${compact(sum)}+` : full(sum);
+      listeners.textContent = !state.at ? unknown : state.sampled ? `${compact(sum)}+` : full(sum);
     }
     drawHead();
   };
@@ -146,6 +165,7 @@ export function openLive(opened: PageContext): Page {
         'Listeners who started a song in the last 5 minutes',
         'two-thirds',
         h('div', { class: 'live-listeners' }, listeners, map),
+        tableOf(listenersTable, map),
       ),
       panel('playing', 'Playing now', 'The last songs that were started', 'third', plays),
       panel('health', 'Health of the pipeline', 'How far each stage has come', 'half', health),

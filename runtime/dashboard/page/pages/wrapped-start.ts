@@ -10,7 +10,7 @@ type Year = DatasetRow<'wrapped-years'>;
 const nothingYet =
   'A look back counts days that are over, UTC, and none is yet: it begins with the first batch after midnight.';
 
-/** A listener of the year, each about as likely as the next. */
+/** A listener of the year, picked by a random number: one above a gap in the numbers is likelier than another. */
 async function anyListener({ year, first_user, last_user }: Year): Promise<number> {
   const from = first_user + Math.floor(Math.random() * (last_user - first_user + 1));
   const [found] = await fetchRows('wrapped-nearest', { year, user: from });
@@ -20,7 +20,7 @@ async function anyListener({ year, first_user, last_user }: Year): Promise<numbe
 /** Where one asks for a year in music: of any listener, or of one picked at random. */
 export function openWrappedStart(opened: PageContext): Page {
   let years: readonly Year[] = [];
-  const year = h('select', { class: 'field', name: 'year', 'aria-label': 'Year' });
+  const year = h('select', { class: 'field of-years', name: 'year', 'aria-label': 'Year' });
   const user = h('input', {
     class: 'field',
     name: 'user',

@@ -1,10 +1,12 @@
+import { listenerForm, yearForm } from '../../datasets/forms.ts';
 import type { DatasetRow } from '../../datasets/index.ts';
 import { listenerTypes } from '../../datasets/listener-type.ts';
-import { ApiError, fetchRows } from '../api.ts';
+import { datasetAddress, fetchRows } from '../api.ts';
 import type { Page, PageContext } from '../app.ts';
 import { type Child, h, styled } from '../dom.ts';
 import { counted, full, share } from '../format.ts';
 import { sharing } from '../parts/sharing.ts';
+import { downloads } from '../table.ts';
 
 type Year = DatasetRow<'wrapped'>;
 type Song = DatasetRow<'wrapped-songs'>;
@@ -136,18 +138,30 @@ function strip(items: readonly HTMLElement[]): HTMLElement {
 }
 
 async function loadYear(user: string, year: string): Promise<[Year | undefined, Song[], Artist[]]> {
-  const params = { user, year } as unknown as { user: number; year: number };
-  try {
-    const [years, songs, artists] = await Promise.all([
-      fetchRows('wrapped', params),
-      fetchRows('wrapped-songs', params),
-      fetchRows('wrapped-artists', params),
-    ]);
-    return [years[0], songs, artists];
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 400) return [undefined, [], []];
-    throw error;
-  }
+  if (!listenerForm.test(user) || !yearForm.test(year)) return [undefined, [], []];
+  const params = { user, year };
+  const [years, songs, artists] = await Promise.all([
+    fetchRows('wrapped', params),
+    fetchRows('wrapped-songs', params),
+    fetchRows('wrapped-artists', params),
+  ]);
+  return [years[0], songs, artists];
+}
+
+/** The numbers of the stories, to take away. */
+function numbers(user: number, year: number): HTMLElement {
+  const parts = [
+    ['The year', 'wrapped'],
+    ['Top songs', 'wrapped-songs'],
+    ['Top artists', 'wrapped-artists'],
+  ] as const;
+  return h(
+    'ul',
+    { class: 'wrapped-numbers', 'aria-label': 'The numbers' },
+    ...parts.map(([name, dataset]) =>
+      h('li', {}, name, downloads(name, datasetAddress(dataset, { user, year }, '.csv'))),
+    ),
+  );
 }
 
 /** A listener's year as a story. */
@@ -175,7 +189,11 @@ export function openWrapped(opened: PageContext, [user = '', year = '']: readonl
           room.replaceChildren(h('a', { href: '/wrapped' }, 'Look for another'));
           return;
         }
-        room.replaceChildren(strip(stories(found, songs, artists)), sharing(found.user_id, found.year));
+        room.replaceChildren(
+          strip(stories(found, songs, artists)),
+          numbers(found.user_id, found.year),
+          sharing(found.user_id, found.year),
+        );
       },
       (error: Error) => {
         room.setAttribute('aria-busy', 'false');

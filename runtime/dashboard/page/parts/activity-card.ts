@@ -42,7 +42,8 @@ function endOf(period: string, grain: Grain): number {
 /** Whether listening goes on beyond the data within the time of the last row. */
 function isPartial(rows: Loaded['rows'], grain: Grain, { context }: Selection): boolean {
   const last = rows.at(-1);
-  const until = context.feed.state.status?.marts?.pipeline.raw.listen_events?.maxTs;
+  const topics = context.feed.state.status?.pipeline?.topics ?? [];
+  const until = topics.find(({ topic }) => topic === 'listen_events')?.latest_event_at;
   return last !== undefined && typeof until === 'string' && Date.parse(until) < endOf(last.period, grain);
 }
 

@@ -2,11 +2,14 @@ import type { LiveState } from '../../live/live-state.ts';
 import type { Status } from '../api.ts';
 import { h } from '../dom.ts';
 import { ago, full, instant } from '../format.ts';
+import { latest } from '../freshness.ts';
 
-type Tone = 'good' | 'warn' | 'bad';
+type Topics = NonNullable<Status['pipeline']>['topics'];
+
+type Tone = 'good' | 'warn' | 'bad' | 'unknown';
 
 function line(label: string, tone: Tone, text: string): HTMLElement[] {
-  const words = { good: 'in order', warn: 'late', bad: 'needs a look' }[tone];
+  const words = { good: 'in order', warn: 'late', bad: 'needs a look', unknown: 'unknown' }[tone];
   return [
     h('dt', {}, h('span', { class: `state state-${tone}`, role: 'img', 'aria-label': words }), label),
     h('dd', {}, text),
@@ -22,9 +25,10 @@ const toneOf = (value: number, { warn, bad }: { warn: number; bad: number }): To
   value >= bad ? 'bad' : value >= warn ? 'warn' : 'good';
 
 function consumerLines(live: LiveState | undefined): HTMLElement[] {
-  if (!live?.at) return line('Consumers', 'warn', 'none is telling');
+  if (!live?.at) {
+    return [...line('Consumers', 'warn', 'none is telling'), ...line('Kafka', 'unknown', 'lag unknown')];
+  }
   const lag = Object.values(live.topics).reduce((sum, topic) => sum + topic.lag, 0);
-  const age = live.oldestUnacknowledgedMs;
   return [
     ...line('Consumers', 'good', `${live.instances} at work`),
     ...line(
@@ -32,17 +36,41 @@ function consumerLines(live: LiveState | undefined): HTMLElement[] {
       toneOf(lag, behind),
       lag === 0 ? 'nothing waits to be read' : `${full(lag)} records wait to be read`,
     ),
-    ...line(
-      'Lake',
-      toneOf(age, unacknowledged),
-      age === 0 ? 'all that was read is written' : `oldest record not yet written: read ${ago(age)}`,
-    ),
   ];
 }
 
-function deadLetterLines(byTopic: Readonly<Record<string, number>>): HTMLElement[] {
-  const some = Object.entries(byTopic).filter(([, count]) => count > 0);
-  const text = some.map(([topic, count]) => `${full(count)} in ${topic}`).join(', ');
+/** What waits to be written, told by the consumers, and the newest commit, told by the loader. */
+function lakeLines(live: LiveState | undefined, committedAt: string | null, now: number): HTMLElement[] {
+  const told = live?.at ? live.oldestUnacknowledgedMs : undefined;
+  const waiting =
+    told === undefined
+      ? undefined
+      : told === 0
+        ? 'all that was read is written'
+        : `oldest record not yet written: read ${ago(told)}`;
+  const committed = committedAt && `newest loaded commit ${agoText(committedAt, now)}`;
+  const tone = told === undefined ? 'unknown' : toneOf(told, unacknowledged);
+  return line('Lake', tone, [waiting, committed].filter(Boolean).join('; ') || 'unknown');
+}
+
+const agoText = (iso: string, now: number) => `${ago(now - Date.parse(iso))} (${instant(iso)})`;
+
+function warehouseLines(topics: Topics, loadedAt: string | null, now: number): HTMLElement[] {
+  if (!loadedAt) return line('Warehouse', 'unknown', 'unknown');
+  const rows = topics.reduce((sum, { records }) => sum + records, 0);
+  return line(
+    'Warehouse',
+    toneOf(now - Date.parse(loadedAt), published),
+    `${full(rows)} rows, loaded ${agoText(loadedAt, now)}`,
+  );
+}
+
+/** Dead letters by topic. "None" is only said when it is known of every topic that has been committed. */
+function deadLetterLines(topics: Topics): HTMLElement[] {
+  const known = topics.filter(({ dead_letters }) => dead_letters !== null);
+  if (known.length === 0) return line('Dead letters', 'unknown', 'unknown');
+  const some = known.filter(({ dead_letters }) => Number(dead_letters) > 0);
+  const text = some.map(({ topic, dead_letters }) => `${full(Number(dead_letters))} in ${topic}`).join(', ');
   return line('Dead letters', some.length > 0 ? 'warn' : 'good', text || 'none');
 }
 
@@ -53,20 +81,24 @@ export function healthList(
   now: number,
 ): HTMLElement[] {
   const marts = status?.marts;
-  if (!marts) return [...consumerLines(live), ...line('Warehouse', 'warn', 'nothing loaded yet')];
-  const { loadedAt, raw, deadLetters } = marts.pipeline;
-  const loadAge = loadedAt ? now - Date.parse(loadedAt) : Number.POSITIVE_INFINITY;
-  const age = now - Date.parse(marts.publishedAt);
-  const rows = Object.values(raw).reduce((sum, table) => sum + table.rows, 0);
+  if (!marts) {
+    return [
+      ...consumerLines(live),
+      ...lakeLines(live, null, now),
+      ...line('Warehouse', 'unknown', 'no marts yet that would tell'),
+    ];
+  }
+  const topics = status.pipeline?.topics ?? [];
   return [
     ...consumerLines(live),
+    ...lakeLines(live, latest(status, 'committed_at'), now),
+    ...warehouseLines(topics, latest(status, 'loaded_at'), now),
+    ...deadLetterLines(topics),
     ...line(
-      'Warehouse',
-      toneOf(loadAge, published),
-      loadedAt ? `${full(rows)} rows, loaded ${ago(loadAge)} (${instant(loadedAt)})` : `${full(rows)} rows`,
+      'Marts',
+      toneOf(now - Date.parse(marts.publishedAt), published),
+      `published ${agoText(marts.publishedAt, now)}`,
     ),
-    ...deadLetterLines(deadLetters),
-    ...line('Marts', toneOf(age, published), `published ${ago(age)} (${instant(marts.publishedAt)})`),
     ...line('Page', status.fault ? 'bad' : 'good', status.fault ?? 'shows the newest marts'),
   ];
 }

@@ -1,12 +1,13 @@
-import type { Status } from '../api.ts';
+import { datasetAddress, type Status } from '../api.ts';
 import { h } from '../dom.ts';
 import { ago, full, instant } from '../format.ts';
+import { downloads } from '../table.ts';
 
 /** The last runs of the loader as a table. */
 export function loadsTable(status: Status | undefined, now: number): HTMLElement {
-  const loads = status?.marts?.pipeline.loads ?? [];
+  const loads = status?.pipeline?.loads ?? [];
   if (loads.length === 0) return h('p', { class: 'note' }, 'Nothing is known of loads here.');
-  return h(
+  const table = h(
     'table',
     {},
     h('caption', {}, 'Last loads'),
@@ -24,15 +25,16 @@ export function loadsTable(status: Status | undefined, now: number): HTMLElement
     h(
       'tbody',
       {},
-      ...loads.map(({ loadedAt, hours, rows }) =>
+      ...loads.map(({ loaded_at, hours, records }) =>
         h(
           'tr',
           {},
-          h('th', { scope: 'row' }, `${instant(loadedAt)} (${ago(now - Date.parse(loadedAt))})`),
+          h('th', { scope: 'row' }, `${instant(loaded_at)} (${ago(now - Date.parse(loaded_at))})`),
           h('td', { class: 'numeric' }, full(hours)),
-          h('td', { class: 'numeric' }, full(rows)),
+          h('td', { class: 'numeric' }, full(records)),
         ),
       ),
     ),
   );
+  return h('div', {}, table, downloads('Last loads', datasetAddress('pipeline-loads', {}, '.csv')));
 }

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { MartsUnavailable, type MartsVersion } from '../warehouse/marts.ts';
+import type { MartsPointer } from '../warehouse/marts-pointer.ts';
+import { pipelineLoads, pipelineTopics } from './datasets/pipeline.ts';
+
+/** How far the pipeline had come when a version of the marts was built. */
+export const pipelineSchema = z.object({
+  topics: z.array(pipelineTopics.row),
+  /** The last runs of the loader, newest first. */
+  loads: z.array(pipelineLoads.row),
+});
+
+/** The state of the pipeline. */
+export type Pipeline = z.infer<typeof pipelineSchema>;
+
+const known = new WeakMap<MartsPointer, Promise<Pipeline | undefined>>();
+
+/** Runs of the loader that are told. */
+const told = { limit: 8 };
+
+async function askPipeline(version: MartsVersion): Promise<Pipeline | undefined> {
+  try {
+    const [topics, loads] = await Promise.all([
+      version.query(pipelineTopics.query({}), {}),
+      version.query(pipelineLoads.query(told), told),
+    ]);
+    return pipelineSchema.parse({ topics, loads });
+  } catch (error) {
+    if (error instanceof MartsUnavailable) return undefined;
+    throw error;
+  }
+}
+
+/** The pipeline's state as a version tells it; undefined for one that does not. Asked once for each version. */
+export function pipelineOf(version: MartsVersion): Promise<Pipeline | undefined> {
+  const { pointer } = version;
+  const answered = known.get(pointer);
+  if (answered) return answered;
+  const pipeline = askPipeline(version);
+  known.set(pointer, pipeline);
+  pipeline.catch(() => known.delete(pointer));
+  return pipeline;
+}
