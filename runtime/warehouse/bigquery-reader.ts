@@ -1,4 +1,5 @@
-import { BigQuery, type BigQueryOptions } from '@google-cloud/bigquery';
+import type { BigQueryOptions } from '@google-cloud/bigquery';
+import { bigQueryClient } from './bigquery-client.ts';
 import type { Row, Scalar, Values } from './marts.ts';
 import type { DatasetLocation } from './marts-location.ts';
 
@@ -47,7 +48,7 @@ export function bigQueryReader(
   { project, dataset, location }: DatasetLocation,
   options: BigQueryOptions = {},
 ): BigQueryReader {
-  const client = new BigQuery({ ...options, projectId: project, location });
+  const client = bigQueryClient({ ...options, projectId: project, location });
   return {
     async tables() {
       const [tables] = await client.dataset(dataset).getTables();
