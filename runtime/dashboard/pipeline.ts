@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MartsUnavailable, type MartsVersion } from '../warehouse/marts.ts';
-import type { MartsPointer } from '../warehouse/marts-pointer.ts';
 import { pipelineLoads, pipelineTopics } from './datasets/pipeline.ts';
+import { oncePerVersion } from './once-per-version.ts';
 
 /** How far the pipeline had come when a version of the marts was built. */
 export const pipelineSchema = z.object({
@@ -12,8 +12,6 @@ export const pipelineSchema = z.object({
 
 /** The state of the pipeline. */
 export type Pipeline = z.infer<typeof pipelineSchema>;
-
-const known = new WeakMap<MartsPointer, Promise<Pipeline | undefined>>();
 
 /** Runs of the loader that are told. */
 const told = { limit: 8 };
@@ -31,13 +29,5 @@ async function askPipeline(version: MartsVersion): Promise<Pipeline | undefined>
   }
 }
 
-/** The pipeline's state as a version tells it; undefined for one that does not. Asked once for each version. */
-export function pipelineOf(version: MartsVersion): Promise<Pipeline | undefined> {
-  const { pointer } = version;
-  const answered = known.get(pointer);
-  if (answered) return answered;
-  const pipeline = askPipeline(version);
-  known.set(pointer, pipeline);
-  pipeline.catch(() => known.delete(pointer));
-  return pipeline;
-}
+/** The pipeline's state as a version tells it; undefined for one that does not. */
+export const pipelineOf = oncePerVersion(askPipeline);
