@@ -1,7 +1,8 @@
 /**
  * What one more hour costs the warehouse when it holds 1, 10 or 100 hours already: the loader's rows per second and
  * dbt's build. Every history ends at the same hour of the day, so the day that is rebuilt is equally full, and all cases
- * measure the same hours. A figure is the median over the hours that follow the history.
+ * measure the same hours, in turns: a machine that is slow for a while is slow for all of them. A figure is the median over
+ * the hours that follow the histories, a ratio the median over the ratios of the same hour.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -11,9 +12,9 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { LakeFiller } from '../__tests__/support/lake-filler.ts';
 import { LocalDiskStore } from '../runtime/lake/local-disk-store.ts';
-import { load } from '../runtime/loader/load.ts';
+import { type LoadSummary, load } from '../runtime/loader/load.ts';
 import { runCommand } from '../runtime/local/child-program.ts';
-import { installedTools } from '../runtime/local/state-folder.ts';
+import { type InstalledTools, installedTools } from '../runtime/local/state-folder.ts';
 import { DuckDbWarehouse } from '../runtime/warehouse/duckdb-warehouse.ts';
 
 /** What one more hour cost at one length of history: medians over the measured hours. */
@@ -44,7 +45,7 @@ export interface BenchResult {
 const hourMs = 3_600_000;
 /** Histories end here, where the first measured hour begins. */
 const historyEnd = Date.UTC(2026, 10, 19, 10);
-const measuredHours = 3;
+const measuredHours = 5;
 const log = pino({ level: 'silent' });
 /** Simulated listeners that together make about one event per hour: measured over a week, all topics. */
 const listenersPerHourlyEvent = 6.2;
@@ -72,10 +73,9 @@ interface MeasuredHour {
   readonly buildCpuSeconds: number;
 }
 
-/** The median of one figure over all hours. */
-function median(hours: readonly MeasuredHour[], figure: keyof MeasuredHour): number {
-  const values = hours.map((hour) => hour[figure]).sort((a, b) => a - b);
-  return values[Math.floor(values.length / 2)] ?? Number.NaN;
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 /** Waits until the disk has what was written: an hour must not pay for what came before it. */
@@ -90,21 +90,113 @@ function childSeconds(printed: string): number {
   );
 }
 
-async function measure(
-  historyHours: number,
-  longestHistory: number,
-  rowsPerHour: number,
-): Promise<WarehouseCase> {
-  const folder = await mkdtemp(join(tmpdir(), 'beatflow-bench-'));
-  const tools = await installedTools();
-  const path = join(folder, 'warehouse.duckdb');
-  const lakeFolder = join(folder, 'lake');
-  const store = new LocalDiskStore(lakeFolder);
-  const runLoader = async () => {
-    const warehouse = await DuckDbWarehouse.open({ path, lakeFolder, avroExtension: tools.avroExtension });
+/** A warehouse with a history of its own, and the lake that it is loaded from. */
+class History {
+  readonly hours: number;
+  readonly measured: MeasuredHour[] = [];
+  readonly #folder: string;
+  readonly #tools: InstalledTools;
+  readonly #filler: LakeFiller;
+  readonly #store: LocalDiskStore;
+  #load: Timed<LoadSummary> | undefined;
+  #buildSeconds = Number.NaN;
+
+  private constructor(
+    hours: number,
+    folder: string,
+    tools: InstalledTools,
+    store: LocalDiskStore,
+    filler: LakeFiller,
+  ) {
+    this.hours = hours;
+    this.#folder = folder;
+    this.#tools = tools;
+    this.#store = store;
+    this.#filler = filler;
+  }
+
+  /** Simulates, loads and builds a history. All simulate the same listeners from the same time on. */
+  static async create(hours: number, longestHours: number, rowsPerHour: number): Promise<History> {
+    console.log(`${hours} hours of history: simulating, loading and building them`);
+    const folder = await mkdtemp(join(tmpdir(), 'beatflow-bench-'));
+    const store = new LocalDiskStore(join(folder, 'lake'));
+    const filler = new LakeFiller({
+      store,
+      startMs: historyEnd - longestHours * hourMs,
+      endMs: historyEnd + measuredHours * hourMs,
+      users: Math.round(rowsPerHour * listenersPerHourlyEvent),
+    });
+    const history = new History(hours, folder, await installedTools(), store, filler);
+    try {
+      await filler.skipTo(historyEnd - hours * hourMs);
+      for (let hour = hours - 1; hour >= 0; hour--) await filler.fillUntil(historyEnd - hour * hourMs);
+      history.#load = await timed(() => history.#runLoader());
+      history.#buildSeconds = (await timed(() => history.#build())).seconds;
+      return history;
+    } catch (error) {
+      await history.remove();
+      throw error;
+    }
+  }
+
+  /** Loads and builds the next hour. */
+  async oneMore(): Promise<void> {
+    await this.#filler.fillUntil(historyEnd + (this.measured.length + 1) * hourMs);
+    settleDisk();
+    const loaded = await timed(() => this.#runLoader());
+    settleDisk();
+    const built = await timed(() => this.#build());
+    const hour = {
+      rows: loaded.result.rows,
+      loadSeconds: loaded.seconds,
+      loadCpuSeconds: loaded.cpuSeconds,
+      buildSeconds: built.seconds,
+      buildCpuSeconds: built.result,
+    };
+    this.measured.push(hour);
+    const text = (value: number) => value.toFixed(1);
+    console.log(
+      `hour ${this.measured.length} after ${this.hours}: load ${text(hour.loadSeconds)} s, build ${text(hour.buildSeconds)} s ` +
+        `(processors ${text(hour.loadCpuSeconds)} and ${text(hour.buildCpuSeconds)} s)`,
+    );
+  }
+
+  figures(): WarehouseCase {
+    const rows = median(this.measured.map((hour) => hour.rows));
+    const { result, seconds } = this.#load ?? { result: { rows: Number.NaN }, seconds: Number.NaN };
+    const loadSeconds = median(this.measured.map((hour) => hour.loadSeconds));
+    return {
+      name: `${this.hours} hours of history`,
+      historyHours: this.hours,
+      measuredHours,
+      rowsPerHour: rows,
+      historyLoadRowsPerSecond: Math.round(result.rows / seconds),
+      historyBuildSeconds: this.#buildSeconds,
+      hourLoadSeconds: loadSeconds,
+      hourLoadRowsPerSecond: Math.round(rows / loadSeconds),
+      hourBuildSeconds: median(this.measured.map((hour) => hour.buildSeconds)),
+      hourLoadCpuSeconds: median(this.measured.map((hour) => hour.loadCpuSeconds)),
+      hourBuildCpuSeconds: median(this.measured.map((hour) => hour.buildCpuSeconds)),
+    };
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  get #database(): string {
+    return join(this.#folder, 'warehouse.duckdb');
+  }
+
+  async #runLoader(): Promise<LoadSummary> {
+    const warehouse = await DuckDbWarehouse.open({
+      path: this.#database,
+      lakeFolder: join(this.#folder, 'lake'),
+      avroExtension: this.#tools.avroExtension,
+    });
     try {
       return await load({
-        store,
+        store: this.#store,
         warehouse,
         range: undefined,
         maxHours: 10_000,
@@ -114,90 +206,39 @@ async function measure(
     } finally {
       await warehouse.close();
     }
-  };
-  const dbtLog = join(folder, 'dbt.out');
-  const build = async (): Promise<number> => {
+  }
+
+  /** Runs dbt. @returns the seconds that processors worked for it. */
+  async #build(): Promise<number> {
+    const { dbt, dbtProject } = this.#tools;
+    const logFile = join(this.#folder, 'dbt.out');
+    const build = [dbt, 'build', '--project-dir', dbtProject, '--profiles-dir', dbtProject];
     await runCommand(
       {
         name: 'dbt',
         command: 'sh',
         // The shell tells what processors worked for dbt.
-        args: [
-          '-c',
-          '"$@"; status=$?; times; exit $status',
-          'sh',
-          tools.dbt,
-          'build',
-          '--project-dir',
-          tools.dbtProject,
-          '--profiles-dir',
-          tools.dbtProject,
-        ],
+        args: ['-c', '"$@"; status=$?; times; exit $status', 'sh', ...build],
         environment: {
-          BEATFLOW_DUCKDB_PATH: path,
-          DBT_TARGET_PATH: join(folder, 'target'),
-          DBT_LOG_PATH: folder,
+          BEATFLOW_DUCKDB_PATH: this.#database,
+          DBT_TARGET_PATH: join(this.#folder, 'target'),
+          DBT_LOG_PATH: this.#folder,
           DBT_SEND_ANONYMOUS_USAGE_STATS: 'false',
           DO_NOT_TRACK: '1',
         },
-        logFile: dbtLog,
+        logFile,
       },
       new AbortController().signal,
     );
-    return childSeconds(await readFile(dbtLog, 'utf8'));
-  };
-  try {
-    console.log(`${historyHours} hours of history: simulating, loading and building them`);
-    // All cases simulate the same listeners from the same time on, so that the measured hour is the same one.
-    const filler = new LakeFiller({
-      store,
-      startMs: historyEnd - longestHistory * hourMs,
-      endMs: historyEnd + measuredHours * hourMs,
-      users: Math.round(rowsPerHour * listenersPerHourlyEvent),
-    });
-    await filler.skipTo(historyEnd - historyHours * hourMs);
-    for (let hour = historyHours - 1; hour >= 0; hour--) await filler.fillUntil(historyEnd - hour * hourMs);
-    const history = await timed(runLoader);
-    const historyBuild = await timed(build);
-    const hours: MeasuredHour[] = [];
-    for (let hour = 1; hour <= measuredHours; hour++) {
-      await filler.fillUntil(historyEnd + hour * hourMs);
-      settleDisk();
-      const loaded = await timed(runLoader);
-      settleDisk();
-      const built = await timed(build);
-      hours.push({
-        rows: loaded.result.rows,
-        loadSeconds: loaded.seconds,
-        loadCpuSeconds: loaded.cpuSeconds,
-        buildSeconds: built.seconds,
-        buildCpuSeconds: built.result,
-      });
-    }
-    const result: WarehouseCase = {
-      name: `${historyHours} hours of history`,
-      historyHours,
-      measuredHours,
-      rowsPerHour: median(hours, 'rows'),
-      historyLoadRowsPerSecond: Math.round(history.result.rows / history.seconds),
-      historyBuildSeconds: historyBuild.seconds,
-      hourLoadSeconds: median(hours, 'loadSeconds'),
-      hourLoadRowsPerSecond: Math.round(median(hours, 'rows') / median(hours, 'loadSeconds')),
-      hourBuildSeconds: median(hours, 'buildSeconds'),
-      hourLoadCpuSeconds: median(hours, 'loadCpuSeconds'),
-      hourBuildCpuSeconds: median(hours, 'buildCpuSeconds'),
-    };
-    const each = (figure: keyof MeasuredHour) => hours.map((hour) => hour[figure].toFixed(1)).join(' ');
-    console.log(
-      `${result.name.padEnd(22)} one more: load ${each('loadSeconds')} s (${result.hourLoadRowsPerSecond} rows/s), ` +
-        `build ${each('buildSeconds')} s (processors ${each('loadCpuSeconds')} and ${each('buildCpuSeconds')} s); ` +
-        `the history: load ${history.seconds.toFixed(1)} s (${result.historyLoadRowsPerSecond} rows/s), ` +
-        `build ${historyBuild.seconds.toFixed(1)} s`,
-    );
-    return result;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    return childSeconds(await readFile(logFile, 'utf8'));
   }
+}
+
+/** By how much an hour costs more after the longer history: the median over the hours, each against the same one. */
+function ratioOf(longer: History, shorter: History, figure: keyof MeasuredHour): number {
+  return median(
+    longer.measured.map((hour, index) => hour[figure] / (shorter.measured[index]?.[figure] ?? Number.NaN)),
+  );
 }
 
 /** `--hours 1,10,100` lengths of history, `--events 200000` events per hour over all topics. */
@@ -210,22 +251,31 @@ export async function run(args: string[]): Promise<BenchResult> {
     },
   });
   const lengths = values.hours.split(',').map(Number);
-  const cases: WarehouseCase[] = [];
-  for (const hours of lengths) cases.push(await measure(hours, Math.max(...lengths), Number(values.events)));
-  const last = cases.at(-1);
-  const before = cases.at(-2);
-  const ratios: Record<string, number> = {};
-  if (last && before) {
-    ratios[`hourLoad${last.historyHours}To${before.historyHours}`] =
-      last.hourLoadSeconds / before.hourLoadSeconds;
-    ratios[`hourBuild${last.historyHours}To${before.historyHours}`] =
-      last.hourBuildSeconds / before.hourBuildSeconds;
-    ratios[`hourLoadCpu${last.historyHours}To${before.historyHours}`] =
-      last.hourLoadCpuSeconds / before.hourLoadCpuSeconds;
-    ratios[`hourBuildCpu${last.historyHours}To${before.historyHours}`] =
-      last.hourBuildCpuSeconds / before.hourBuildCpuSeconds;
+  const histories: History[] = [];
+  try {
+    for (const hours of lengths) {
+      histories.push(await History.create(hours, Math.max(...lengths), Number(values.events)));
+    }
+    for (let hour = 0; hour < measuredHours; hour++) {
+      for (const history of histories) await history.oneMore();
+    }
+    const [shorter, longer] = histories.slice(-2);
+    const ratios: Record<string, number> = {};
+    if (shorter && longer) {
+      const to = `${longer.hours}To${shorter.hours}`;
+      ratios[`hourLoad${to}`] = ratioOf(longer, shorter, 'loadSeconds');
+      ratios[`hourBuild${to}`] = ratioOf(longer, shorter, 'buildSeconds');
+      ratios[`hourLoadCpu${to}`] = ratioOf(longer, shorter, 'loadCpuSeconds');
+      ratios[`hourBuildCpu${to}`] = ratioOf(longer, shorter, 'buildCpuSeconds');
+    }
+    const result: BenchResult = {
+      bench: 'warehouse',
+      cases: histories.map((history) => history.figures()),
+      ratios,
+    };
+    console.log(JSON.stringify(result));
+    return result;
+  } finally {
+    for (const history of histories) await history.remove();
   }
-  const result: BenchResult = { bench: 'warehouse', cases, ratios };
-  console.log(JSON.stringify(result));
-  return result;
 }
