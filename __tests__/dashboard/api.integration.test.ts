@@ -109,30 +109,33 @@ const popular: readonly [string, string, string, string][] = [
     'songs, level',
     'top-songs',
     'from=2026-03-04&to=2026-03-30&level=free',
-    `from (
-      select song_key, song, sum(streams - paid_streams)::bigint as streams from marts.song_popularity_daily
-      where day between '2026-03-04' and '2026-03-30' group by all order by streams desc, song_key limit 10
-    ) order by streams desc, song`,
+    `select song_key, song, sum(streams - paid_streams)::bigint as streams from marts.song_popularity_daily
+      where day between '2026-03-04' and '2026-03-30' group by all order by streams desc, song_key limit 10`,
   ],
   [
     'artists, level',
     'top-artists',
     'from=2026-01-30&to=2026-03-30&level=paid',
-    `from (
-      select artist_key, artist, sum(paid_streams)::bigint as streams from marts.artist_popularity_daily
-      where day between '2026-01-30' and '2026-03-30' group by all order by streams desc, artist_key limit 10
-    ) order by streams desc, artist`,
+    `select artist_key, artist, sum(paid_streams)::bigint as streams from marts.artist_popularity_daily
+      where day between '2026-01-30' and '2026-03-30' group by all order by streams desc, artist_key limit 10`,
   ],
   [
     'songs, state',
     'top-songs',
     'from=2026-03-04&to=2026-03-20&state=VT',
-    `select song_key, streams from (
-      select song_key, t.song, sum(heard.streams)::bigint as streams
+    `select song_key, t.song, sum(heard.streams)::bigint as streams
       from marts.song_popularity_by_state_daily as heard join marts.song_totals as t using (song_key)
       where day between '2026-03-04' and '2026-03-20' and state = 'VT' group by song_key, t.song
-      order by 3 desc, song_key limit 10
-    ) order by streams desc, song`,
+      order by streams desc, song_key limit 10`,
+  ],
+  [
+    'artists, state',
+    'top-artists',
+    'from=2026-03-04&to=2026-03-20&state=NY&level=free',
+    `select t.artist_key, t.artist, sum(heard.streams - heard.paid_streams)::bigint as streams
+      from marts.song_popularity_by_state_daily as heard join marts.song_totals as t using (song_key)
+      where day between '2026-03-04' and '2026-03-20' and state = 'NY' group by all
+      order by streams desc, t.artist_key limit 10`,
   ],
 ];
 
@@ -143,6 +146,27 @@ test.each(popular)(
     const got = await rows(`${dataset}?${search}`);
     expect(expected).toHaveLength(10);
     expect(got.map((row, index) => ({ ...row, ...expected[index] }))).toEqual(got);
+  },
+);
+
+test.each([
+  ['song-chart', 'week', 'charts_songs_weekly', 'song_key', 182],
+  ['artist-chart', 'day', 'charts_artists_daily', 'artist_key', 30],
+])(
+  'a %s of a %s tells the places of the last time as they are in the mart',
+  async (dataset, cycle, mart, key, days) => {
+    const charts = await fixture.ask(
+      `select cast(day as varchar) as day, ${key} as item, chart_rank from marts.${mart}
+     where region = 'VT' and day <= '2026-03-20' and day > date '2026-03-20' - ${days} order by all`,
+    );
+    const dates = [...new Set(charts.map(({ day }) => day))];
+    const rankOn = new Map(charts.map(({ day, item, chart_rank: rank }) => [`${day} ${item}`, rank]));
+    const got = await rows(`${dataset}?cycle=${cycle}&region=VT&day=2026-03-20&limit=7`);
+    expect(got.map((row) => row.chart_rank)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(got.map((row) => row.past_ranks)).toEqual(
+      got.map((row) => dates.map((day) => rankOn.get(`${day} ${row[key]}`) ?? null)),
+    );
+    expect(dates.length).toBeGreaterThan(5);
   },
 );
 

@@ -176,6 +176,8 @@ withEngine("the queries on Google's reference engine (node scripts/bigquery-tool
     const params = resolvePeriod(dataset, readParams(dataset, given), extent);
     const asked: string[] = [];
     const reference = {
+      // Its own, so that names are asked of the engine and not remembered from DuckDB.
+      pointer: { ...version.pointer },
       async query(query: NamedQuery, values: Values) {
         asked.push(query.name);
         const answer = await engine.ask({ sql: withLiterals(query, values) });
@@ -186,6 +188,8 @@ withEngine("the queries on Google's reference engine (node scripts/bigquery-tool
     const expected = await rowsOf(dataset, params, version);
     expect(expected.length).toBeGreaterThan(0);
     expect(comparable(await rowsOf(dataset, params, reference))).toEqual(comparable(expected));
-    expect(asked).toHaveLength(dataset.second ? 2 : 1);
+    expect(asked).toHaveLength(
+      1 + Number(dataset.second !== undefined) + Number(dataset.named !== undefined),
+    );
   });
 });

@@ -97,11 +97,11 @@ test('days become weeks from Monday and months; streams add up, listeners are th
 test('CSV quotes what needs it and leaves no formula for a spreadsheet to run', () => {
   const rows = [
     { a: 'plain', b: 1.5, c: null },
-    { a: 'comma, "quote"\nline', b: -2, c: [1, 2] },
+    { a: 'comma, "quote"\nline', b: -2, c: [1, null, 2] },
     { a: '=HYPERLINK("x")', b: 0, c: '@SUM(1)' },
   ];
   expect(csv(['a', 'b', 'c'], rows)).toBe(
-    'a,b,c\r\nplain,1.5,\r\n"comma, ""quote""\nline",-2,1 2\r\n"\'=HYPERLINK(""x"")",0,\'@SUM(1)\r\n',
+    'a,b,c\r\nplain,1.5,\r\n"comma, ""quote""\nline",-2,1 - 2\r\n"\'=HYPERLINK(""x"")",0,\'@SUM(1)\r\n',
   );
 });
 
@@ -110,26 +110,35 @@ test('text in the picture cannot become markup and is cut by characters, not in 
   expect(xmlText('🎵🎵🎵🎵', 3)).toBe('🎵🎵…');
 });
 
-test('a chart is the newest of those that the histories tell of, and no second question is asked where there is none', async () => {
+test('a chart is the newest of the last time, in order, and no second question is asked where there is none', async () => {
   const asked: [string, Values][] = [];
-  const version = (histories: readonly Row[]) => ({
+  const version = (past: readonly Row[]) => ({
+    pointer: { version: 'v', publishedAt: '2026-03-31T00:00:00Z', marts: {} },
     async query({ name }: NamedQuery, values: Values): Promise<readonly Row[]> {
       asked.push([name, values]);
-      return name.startsWith('chart_histories') ? histories : [{ chart_rank: 1, song_key: 'b' }];
+      if (name.startsWith('chart_past')) return past;
+      if (name === 'song_names')
+        return ['a', 'b', 'c'].map((key) => ({ song_key: key, song: key, artist: 'x' }));
+      return [
+        { chart_rank: 2, song_key: 'c' },
+        { chart_rank: 1, song_key: 'b' },
+      ];
     },
   });
   const params = { cycle: 'week', region: 'VT', day: '2026-03-31', limit: 5 };
-  const histories = [
-    { song_key: 'a', last_day: '2026-03-09', past: '2026-03-09 7' },
-    { song_key: 'b', last_day: '2026-03-16', past: '2026-03-16 1,2026-03-02 12' },
-    { song_key: 'c', last_day: '2026-03-02', past: '2026-03-02 3' },
+  const past = [
+    { day: '2026-03-02', places: '12 b,3 c' },
+    { day: '2026-03-09', places: '7 a' },
+    { day: '2026-03-16', places: '2 c,1 b' },
   ];
-  expect(await rowsOf(songChart as unknown as Dataset, params, version(histories))).toEqual([
-    { chart_rank: 1, song_key: 'b', past_days: ['2026-03-02', '2026-03-16'], past_ranks: [12, 1] },
+  expect(await rowsOf(songChart as unknown as Dataset, params, version(past))).toEqual([
+    { chart_rank: 1, song_key: 'b', song: 'b', artist: 'x', past_ranks: [12, null, 1] },
+    { chart_rank: 2, song_key: 'c', song: 'c', artist: 'x', past_ranks: [3, null, 2] },
   ]);
   expect(asked).toEqual([
-    ['chart_histories_songs_week', { region: 'VT', since: '2025-10-01', day: '2026-03-31' }],
+    ['chart_past_songs_week', { region: 'VT', since: '2025-10-01', day: '2026-03-31' }],
     ['chart_songs_week', { region: 'VT', chart_day: '2026-03-16', limit: 5 }],
+    ['song_names', {}],
   ]);
   asked.length = 0;
   expect(await rowsOf(songChart as unknown as Dataset, params, version([]))).toEqual([]);

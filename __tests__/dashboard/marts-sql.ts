@@ -83,7 +83,8 @@ const popularity = (size: FixtureSize, states: string) => [
   weekly('song'),
   weekly('artist'),
   `create or replace table marts.song_popularity_by_state_daily as
-    select day, state, 'song-' || i as song_key, cast(1 + (n + i * s) % 5 as bigint) as streams, streams * 3.5e0 as minutes,
+    select day, state, 'song-' || i as song_key, md5('Artist ' || (i % ${size.artists ?? 12})) as artist_key,
+      cast(1 + (n + i * s) % 5 as bigint) as streams, streams * 3.5e0 as minutes,
       cast((n + i) % 2 as bigint) as paid_streams, paid_streams * 3.5e0 as paid_minutes
     from d, range(${size.songs}) r(i),
       (select unnest([${states}]) as state, generate_subscripts([${states}], 1) as s)

@@ -109,7 +109,7 @@ group by state`,
     const songs = rowsAtOnce + 5;
     await fixture.run([
       `create or replace table marts.song_popularity_by_state_daily as
-        select date '2026-03-01' as day, 'CA' as state, 'song-1' as song_key, range as streams from range(${songs})`,
+        select date '2026-03-01' as day, 'CA' as state, 'song-1' as song_key, 'artist-1' as artist_key, range as streams from range(${songs})`,
     ]);
     const pointer = await publishMarts({ database: fixture.database, marts: fixture.marts });
     const version = await DuckDbMartsVersion.open(fixture.marts, pointer);

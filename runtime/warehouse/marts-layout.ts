@@ -60,7 +60,7 @@ const layouts: Readonly<Record<string, MartLayout>> = {
   song_popularity_by_state_daily: {
     orderBy: 'state, day',
     residentRows: 20_000_000,
-    enums: ['state', 'song_key'],
+    enums: ['state', 'song_key', 'artist_key'],
   },
   listeners_by_segment_daily: {
     orderBy: 'state, day',

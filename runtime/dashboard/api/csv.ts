@@ -5,7 +5,7 @@ const formula = /^[=+\-@\t\r]/;
 
 function cell(value: Row[string]): string {
   if (value === null || value === undefined) return '';
-  if (Array.isArray(value)) return value.join(' ');
+  if (Array.isArray(value)) return value.map((item) => item ?? '-').join(' ');
   if (typeof value !== 'string') return String(value);
   const safe = formula.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

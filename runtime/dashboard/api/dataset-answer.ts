@@ -2,6 +2,7 @@ import { MartsUnavailable, type MartsVersion, type MartsWarehouse, type Row } fr
 import type { Dataset, Params } from '../datasets/dataset.ts';
 import { valuesOf } from '../datasets/dataset.ts';
 import { type Extent, extentOf } from '../extent.ts';
+import { withNames } from '../item-names.ts';
 import { type Answer, type AnswerCache, answerOf } from './answer-cache.ts';
 import { csv } from './csv.ts';
 import { invalidParameters, Problem } from './problem.ts';
@@ -34,11 +35,12 @@ export function resolvePeriod(dataset: Dataset, params: Params, extent: Extent):
 export async function rowsOf(
   dataset: Dataset,
   params: Params,
-  version: Pick<MartsVersion, 'query'>,
+  version: MartsVersion,
 ): Promise<readonly Row[]> {
   const query = dataset.query(params);
   const first = await version.query(query, valuesOf(dataset, query, params));
-  const rows = await secondRows(dataset, params, first, version);
+  const found = await secondRows(dataset, params, first, version);
+  const rows = dataset.named ? await withNames(dataset.named, found, version) : found;
   return dataset.shape ? dataset.shape(rows, params) : rows;
 }
 

@@ -16,7 +16,6 @@ const marts: Readonly<Record<Kind, Readonly<Record<Cycle, string>>>> = {
   artists: { day: 'charts_artists_daily', week: 'charts_artists_weekly' },
 };
 const keys: Readonly<Record<Kind, string>> = { songs: 'song_key', artists: 'artist_key' };
-const names: Readonly<Record<Kind, readonly string[]>> = { songs: ['song', 'artist'], artists: ['artist'] };
 
 const cycle = z
   .enum(['day', 'week'], { error: 'expected day or week' })
@@ -35,55 +34,60 @@ const day = z.iso
 
 const perCycle = (make: (cycle: Cycle) => NamedQuery) => ({ day: make('day'), week: make('week') });
 
-/** Where each item has been on the charts of the last time, in text: what both warehouses gather fast. */
-const historyQuery = (kind: Kind, length: Cycle): NamedQuery =>
+/** The places of each chart of the last time, in text such as `1 <key>,2 <key>`: what both warehouses gather fast. */
+const pastQuery = (kind: Kind, length: Cycle): NamedQuery =>
   namedQuery(
-    `chart_histories_${kind}_${length}`,
-    `select ${keys[kind]}, max(day) as last_day,
-  string_agg(cast(day as string) || ' ' || cast(chart_rank as string), ',') as past
+    `chart_past_${kind}_${length}`,
+    `select day, string_agg(cast(chart_rank as string) || ' ' || ${keys[kind]}, ',') as places
 from marts.${marts[kind][length]}
 where region = $region and day between cast($since as date) and cast($day as date)
-group by ${keys[kind]}`,
+group by day
+order by day`,
   );
 
 const chartQuery = (kind: Kind, length: Cycle): NamedQuery =>
   namedQuery(
     `chart_${kind}_${length}`,
-    `select chart_rank, ${keys[kind]}, ${names[kind].join(', ')}, streams, last_rank, peak_rank, times_on_chart, movement, day
+    `select chart_rank, ${keys[kind]}, streams, last_rank, peak_rank, times_on_chart, movement, day
 from marts.${marts[kind][length]}
-where region = $region and day = cast($chart_day as date)
-order by chart_rank, streams desc, ${names[kind][0]}, ${keys[kind]}
-limit $limit`,
+where region = $region and day = cast($chart_day as date) and chart_rank <= $limit`,
   );
 
-/** A history such as `2026-03-09 4,2026-03-02 7` as days and ranks, oldest first. */
-function historyOf(past: Row[string]) {
-  const charts = String(past).split(',').sort();
-  return {
-    past_days: charts.map((chart) => chart.slice(0, 10)),
-    past_ranks: charts.map((chart) => Number(chart.slice(11))),
-  };
+/** The places of each of `items` on the charts of `past`, oldest first; null where it was not on one. */
+function placesOf(
+  past: readonly Row[],
+  items: readonly Row[],
+  key: string,
+): ReadonlyMap<unknown, (number | null)[]> {
+  const places = new Map<unknown, (number | null)[]>(items.map((item) => [item[key], past.map(() => null)]));
+  past.forEach((chart, index) => {
+    for (const place of String(chart.places).split(',')) {
+      const space = place.indexOf(' ');
+      const ofItem = places.get(place.slice(space + 1));
+      if (ofItem) ofItem[index] = Number(place.slice(0, space));
+    }
+  });
+  return places;
 }
 
-/** The newest chart of those that the histories tell of, and on it each item with its own. */
+/** The newest chart of those of the last time, and each item on it with its places on all of them. */
 const chart = (kind: Kind) => {
-  const histories = perCycle((length) => historyQuery(kind, length));
+  const pasts = perCycle((length) => pastQuery(kind, length));
   const charts = perCycle((length) => chartQuery(kind, length));
   const key = keys[kind];
   return {
-    query: ({ cycle: length }: { cycle: Cycle }) => histories[length],
+    query: ({ cycle: length }: { cycle: Cycle }) => pasts[length],
     second: {
       query: ({ cycle: length }: { cycle: Cycle }) => charts[length],
-      values(first: readonly Row[]): Values | undefined {
-        const newest = first
-          .map(({ last_day }) => String(last_day))
-          .sort()
-          .at(-1);
-        return newest === undefined ? undefined : { chart_day: newest };
+      values(past: readonly Row[]): Values | undefined {
+        const newest = past.at(-1)?.day;
+        return newest === undefined ? undefined : { chart_day: String(newest) };
       },
-      merge(first: readonly Row[], second: readonly Row[]): readonly Row[] {
-        const pasts = new Map(first.map((row) => [row[key], row.past ?? null]));
-        return second.map((row) => ({ ...row, ...historyOf(pasts.get(row[key]) ?? null) }));
+      merge(past: readonly Row[], items: readonly Row[]): readonly Row[] {
+        const places = placesOf(past, items, key);
+        return items
+          .map((item): Row => ({ ...item, past_ranks: places.get(item[key]) ?? [] }))
+          .sort((a, b) => Number(a.chart_rank) - Number(b.chart_rank));
       },
     },
   };
@@ -104,13 +108,16 @@ const chartColumns = {
     .enum(['new', 're-entry', 'up', 'down', 'same'])
     .meta({ description: 'Against the chart before.' }),
   day: column.day('Day of the chart, or Monday of its week.'),
-  past_days: z.array(z.string()).meta({ description: 'The charts of the last time that it was on.' }),
-  past_ranks: z.array(z.number()).meta({ description: 'Its place on each of these.' }),
+  past_ranks: z.array(z.number().nullable()).meta({
+    description:
+      'Its place on each chart of the last time, oldest first and this one last; null where it was not on it.',
+  }),
 };
 
 /** The song chart of a day or week. */
 export const songChart = defineDataset({
   name: 'song-chart',
+  named: 'song',
   doc: 'The Hot 100 of songs of a day or week, in the country or a state, with the past of each song on it.',
   params: chartParams,
   row: z.object({
@@ -127,6 +134,7 @@ export const songChart = defineDataset({
 /** The artist chart of a day or week. */
 export const artistChart = defineDataset({
   name: 'artist-chart',
+  named: 'artist',
   doc: 'The Hot 100 of artists of a day or week, in the country or a state, with the past of each artist on it.',
   params: chartParams,
   row: z.object({

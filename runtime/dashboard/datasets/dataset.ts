@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type NamedQuery, parameterNames, type Row, type Values } from '../../warehouse/marts.ts';
+import type { ItemKind } from '../item-names.ts';
 
 /** The parameters of a dataset after validation. */
 export type Params = Readonly<Record<string, string | number | undefined>>;
@@ -25,6 +26,8 @@ export interface Dataset<
   derive?(params: z.infer<P>): Values;
   /** Turns the answer into the dataset's rows where SQL that both warehouses speak cannot. */
   shape?(rows: readonly Row[], params: z.infer<P>): readonly Row[];
+  /** What its rows are keyed by and named after, where the query tells keys only. */
+  readonly named?: ItemKind;
   /** A second query whose values follow from the rows of the first, which `merge` brings together. */
   readonly second?: SecondQuery<z.infer<P>>;
 }

@@ -61,7 +61,7 @@ function movementBadge({ movement, last_rank, chart_rank }: Row): HTMLElement {
   );
 }
 
-function entry(row: Row, allDays: readonly string[]): HTMLElement {
+function entry(row: Row): HTMLElement {
   const name =
     'song' in row
       ? h(
@@ -81,7 +81,7 @@ function entry(row: Row, allDays: readonly string[]): HTMLElement {
     h('td', { class: 'entry-rank' }, row.chart_rank),
     h('td', {}, movementBadge(row)),
     h('th', { scope: 'row' }, name),
-    h('td', { class: 'wide' }, rankLine(row.past_days, row.past_ranks, allDays)),
+    h('td', { class: 'wide' }, rankLine(row.past_ranks)),
     h('td', { class: 'numeric' }, full(row.streams)),
     h('td', { class: 'numeric wide' }, row.last_rank ?? '–'),
     h('td', { class: 'numeric wide' }, row.peak_rank),
@@ -90,7 +90,6 @@ function entry(row: Row, allDays: readonly string[]): HTMLElement {
 }
 
 function hotTable(rows: readonly Row[], cycle: ChartChoice['cycle'], caption: string): HTMLElement {
-  const allDays = [...new Set(rows.flatMap(({ past_days }) => past_days))].sort();
   const unit = cycle === 'week' ? 'Weeks' : 'Days';
   const columns: readonly [string, string][] = [
     ['Rank', ''],
@@ -111,7 +110,7 @@ function hotTable(rows: readonly Row[], cycle: ChartChoice['cycle'], caption: st
       {},
       h('tr', {}, ...columns.map(([label, kind]) => h('th', { scope: 'col', class: kind }, label))),
     ),
-    h('tbody', {}, ...rows.map((row) => entry(row, allDays))),
+    h('tbody', {}, ...rows.map(entry)),
   );
 }
 
