@@ -196,8 +196,13 @@ test.each([37, 107, 297])('the story of listener %i is that of the mart', async 
 });
 
 test('a listener is found by number or at random', async () => {
-  const { page, faults } = await openPage(site.browser, `${site.server.url}/wrapped`);
-  await page.locator('.ask option').first().waitFor({ state: 'attached' });
+  const { page, faults } = await openPage(site.browser, 'about:blank');
+  // Clicked as soon as it can be, which must not be before the years are known.
+  await page.route('**/api/wrapped-years*', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await route.continue();
+  });
+  await page.goto(`${site.server.url}/wrapped`);
   await page.getByRole('button', { name: 'Surprise me' }).click();
   await page.waitForURL('**/wrapped/*/2026');
   await page.locator('.story').first().waitFor();

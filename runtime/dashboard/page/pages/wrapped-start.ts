@@ -32,14 +32,26 @@ export function openWrappedStart(opened: PageContext): Page {
   });
   const note = h('p', { class: 'lede', role: 'status' });
   const chosen = () => years.find((row) => String(row.year) === year.value);
+  const complain = (error: Error) => {
+    note.textContent = error.message;
+  };
   const surprise = async () => {
     const row = chosen();
     if (row) opened.go(`/wrapped/${await anyListener(row)}/${row.year}`);
   };
   const buttons = [
     h('button', { type: 'submit', class: 'button strong' }, 'Show the year'),
-    h('button', { type: 'button', class: 'button', click: () => void surprise() }, 'Surprise me'),
+    h(
+      'button',
+      { type: 'button', class: 'button', click: () => void surprise().catch(complain) },
+      'Surprise me',
+    ),
   ];
+  /** Nothing can be asked before it is known which years there are: a click would be lost. */
+  const allow = (allowed: boolean) => {
+    for (const control of [year, user, ...buttons]) control.disabled = !allowed;
+  };
+  allow(false);
   const form = h(
     'form',
     {
@@ -62,22 +74,17 @@ export function openWrappedStart(opened: PageContext): Page {
     note,
   );
   const update = () => {
-    fetchRows('wrapped-years', {}).then(
-      (rows) => {
-        const before = year.value;
-        years = rows;
-        year.replaceChildren(...rows.map((row) => h('option', { value: row.year }, row.year)));
-        if (rows.some((row) => String(row.year) === before)) year.value = before;
-        for (const control of [year, user, ...buttons]) control.disabled = rows.length === 0;
-        note.textContent =
-          rows.length > 0
-            ? `${full(chosen()?.listeners ?? 0)} listeners have a year to look back on.`
-            : nothingYet;
-      },
-      (error: Error) => {
-        note.textContent = error.message;
-      },
-    );
+    fetchRows('wrapped-years', {}).then((rows) => {
+      const before = year.value;
+      years = rows;
+      year.replaceChildren(...rows.map((row) => h('option', { value: row.year }, row.year)));
+      if (rows.some((row) => String(row.year) === before)) year.value = before;
+      allow(rows.length > 0);
+      note.textContent =
+        rows.length > 0
+          ? `${full(chosen()?.listeners ?? 0)} listeners have a year to look back on.`
+          : nothingYet;
+    }, complain);
   };
   update();
   return { title: 'Wrapped', element, update };
