@@ -1,15 +1,28 @@
 {#
   Models with `incremental_strategy: changed_days` hold one partition per day and rebuild only the days that changed.
 
-  What changed is read from the warehouse. The table core.built_days has a row for each model and day: `source_stamp`,
-  the newest stamp among the model's parents when the day was built, and `stamp`, its own, which its children compare
-  in turn. The root of it all is staging's loaded_days, whose stamp is the time of the day's last load. A day is built
+  What changed is read from the warehouse. The newest row of a model and day in core.built_days has `source_stamp`, the
+  newest stamp among the model's parents when the day was built, and `stamp`, its own, which its children compare in
+  turn. Models that are built at once only add rows: BigQuery fails statements that change one table at the same time. The root of it all is staging's loaded_days, whose stamp is the time of the day's last load. A day is built
   again when its parents' newest stamp is not the one noted. So a build that failed half-way, ran on part of the
   models, or rebuilt one of them in full leaves the rest of the work to the next build, which finds it by itself.
 #}
 
 {% macro built_days() %}{{ return(api.Relation.create(
   database=target.database, schema=generate_schema_name('core', none), identifier='built_days')) }}{% endmacro %}
+
+{#
+  The newest stamps of each model and day; `model_name` narrows them down to one. On DuckDB a model that is made anew forgets
+  its days and notes them in one transaction, at one and the same time: the note counts.
+#}
+{% macro newest_built_days(model_name=none) -%}
+select *
+from {{ built_days() }}
+where {{ "model = '" ~ model_name ~ "'" if model_name else '1 = 1' }}
+qualify row_number() over (
+  partition by model, day order by stamp desc, case when source_stamp is null then 1 else 0 end
+) = 1
+{%- endmacro %}
 
 {# The table of stamps; made by on-run-start, with its schema where a build of a few models would not make it. #}
 {% macro create_built_days() %}
@@ -23,6 +36,11 @@ create table if not exists {{ built_days() }} (
   stamp timestamp,
   run {{ dbt.type_string() }}
 )
+{% endmacro %}
+
+{# Drops the stamps that newer ones have replaced; by on-run-start, when no model is being built. #}
+{% macro compact_built_days() %}
+create or replace table {{ built_days() }} as {{ newest_built_days() }}
 {% endmacro %}
 
 {# Whether the model being built keeps its days' stamps. #}
@@ -64,7 +82,7 @@ select day, max(stamp) as stamp from (
   {%- set query -%}
     select cast(parents.day as {{ dbt.type_string() }}) as day
     from ({{ parents_stamps() }}) as parents
-    left join {{ built_days() }} as built on built.model = '{{ model.name }}' and built.day = parents.day
+    left join ({{ newest_built_days(model.name) }}) as built on parents.day = built.day
     where built.source_stamp is null or built.source_stamp <> parents.stamp
     order by 1
   {%- endset -%}
@@ -281,21 +299,21 @@ select day, max(stamp) as stamp from (
   {{ return(configuration) }}
 {% endmacro %}
 
-{# Before the table is made anew its stamps go, so that its children see it as new. #}
+{# Before the table is made anew none of its days counts as built, so that its children see them as new. #}
 {% macro forget_built_days() %}
 {%- if builds_all_days() -%}
-delete from {{ built_days() }} where model = '{{ model.name }}'
+insert into {{ built_days() }} (model, day, source_stamp, stamp, run)
+select distinct model, day, cast(null as timestamp), {{ utc_now() }}, '{{ invocation_id }}'
+from {{ built_days() }}
+where model = '{{ model.name }}'
 {%- endif -%}
 {% endmacro %}
 
 {# After the build every day is as its parents are: note it for those where it was not before. #}
 {% macro note_built_days() %}
-merge into {{ built_days() }} as built
-using ({{ parents_stamps() }}) as parents
-on built.model = '{{ model.name }}' and built.day = parents.day
-when matched and built.source_stamp <> parents.stamp then
-  update set source_stamp = parents.stamp, stamp = {{ utc_now() }}, run = '{{ invocation_id }}'
-when not matched then
-  insert (model, day, source_stamp, stamp, run)
-  values ('{{ model.name }}', parents.day, parents.stamp, {{ utc_now() }}, '{{ invocation_id }}')
+insert into {{ built_days() }} (model, day, source_stamp, stamp, run)
+select '{{ model.name }}', parents.day, parents.stamp, {{ utc_now() }}, '{{ invocation_id }}'
+from ({{ parents_stamps() }}) as parents
+left join ({{ newest_built_days(model.name) }}) as built on parents.day = built.day
+where built.source_stamp is null or built.source_stamp <> parents.stamp
 {% endmacro %}

@@ -50,18 +50,13 @@ public final class ReferenceWarehouse {
       Pattern.compile("(?is)^create\\s+(or\\s+replace\\s+)?(table|view)\\s+(if\\s+not\\s+exists\\s+)?(\\S+)(.*)$");
   private static final Pattern AS_QUERY = Pattern.compile("(?is)^(.*?)\\bas\\s*\\(\\s*(select\\b|with\\b)(.*)\\)\\s*$");
   private static final Pattern AS_PLAIN = Pattern.compile("(?is)^(.*?)\\bas\\s+(select\\b|with\\b)(.*)$");
-  private static final Pattern DELETE = Pattern.compile("(?is)^delete\\s+from\\s+(\\S+)\\s+where\\s+(.*)$");
+  private static final Pattern INSERT = Pattern.compile("(?is)^insert\\s+into\\s+(\\S+)\\s*\\((.*?)\\)\\s*(select\\b.*)$");
   private static final Pattern DROP = Pattern.compile("(?is)^drop\\s+(table|view)\\s+if\\s+exists\\s+(\\S+)\\s*$");
   private static final Pattern REPLACE_DAYS =
       Pattern.compile(
           "(?is)^merge\\s+into\\s+(\\S+)\\s+as\\s+DBT_INTERNAL_DEST\\s+using\\s+(\\(.*\\))\\s+as\\s+DBT_INTERNAL_SOURCE"
               + "\\s+on\\s+FALSE\\s+when\\s+not\\s+matched\\s+by\\s+source\\s+and\\s+(.*?)\\s+then\\s+delete"
               + "\\s+when\\s+not\\s+matched\\s+then\\s+insert\\s*\\((.*?)\\)\\s*values\\s*\\(.*$");
-  private static final Pattern NOTE_DAYS =
-      Pattern.compile(
-          "(?is)^merge\\s+into\\s+(\\S+)\\s+as\\s+built\\s+using\\s+(\\(.*\\))\\s+as\\s+parents\\s+on\\s+(.*?)"
-              + "\\s+when\\s+matched\\s+and\\s+(.*?)\\s+then\\s+update\\s+set\\s+(.*?)"
-              + "\\s+when\\s+not\\s+matched\\s+then\\s+insert\\s*\\((.*?)\\)\\s*values\\s*\\((.*)\\)\\s*$");
 
   private final SimpleCatalog catalog = new SimpleCatalog("root");
   private final Map<String, List<SimpleColumn>> columns = new LinkedHashMap<>();
@@ -150,10 +145,13 @@ public final class ReferenceWarehouse {
     boolean isQuery = sql.matches("(?is)^\\(*\\s*(select|with)\\b.*");
     if (!isQuery) Analyzer.analyzeStatement(sql, options, catalog);
     if (sql.matches("(?is)^create\\s+schema\\b.*")) return kind("create");
-    Matcher delete = DELETE.matcher(sql);
-    if (delete.matches()) {
-      String name = nameOf(delete.group(1));
-      return replace(name, "select * from " + delete.group(1) + " where not coalesce(" + delete.group(2) + ", false)");
+    Matcher insert = INSERT.matcher(sql);
+    if (insert.matches()) {
+      String list = insert.group(2);
+      return replace(
+          nameOf(insert.group(1)),
+          "select " + list + " from " + insert.group(1) + " union all (" + insert.group(3) + ")",
+          list);
     }
     Matcher days = REPLACE_DAYS.matcher(sql);
     if (days.matches()) {
@@ -164,8 +162,6 @@ public final class ReferenceWarehouse {
               + ", false) union all select " + list + " from " + days.group(2),
           list);
     }
-    Matcher note = NOTE_DAYS.matcher(sql);
-    if (note.matches()) return note(note);
     if (!isQuery) throw new IllegalArgumentException("no way to run this statement here: " + sql);
     return query(sql);
   }
@@ -190,36 +186,6 @@ public final class ReferenceWarehouse {
     }
     if (create.group(2).equalsIgnoreCase("view")) views.add(name);
     return kind("create");
-  }
-
-  /** `merge` of what was built: rows that stay, rows that change, rows that are new. */
-  private JsonObject note(Matcher note) {
-    String target = note.group(1);
-    String name = nameOf(target);
-    Map<String, String> updates = new HashMap<>();
-    for (String assignment : note.group(5).split(",(?![^(]*\\))")) {
-      String[] sides = assignment.split("=", 2);
-      updates.put(sides[0].strip(), sides[1].strip());
-    }
-    String changed =
-        columns.get(name).stream()
-            .map(column -> updates.getOrDefault(column.getName(), "built." + column.getName()))
-            .collect(Collectors.joining(", "));
-    String all =
-        columns.get(name).stream().map(column -> "built." + column.getName()).collect(Collectors.joining(", "));
-    String join = " from " + target + " as built left join " + note.group(2) + " as parents on " + note.group(3);
-    String isChanged = "coalesce(parents.day is not null and " + note.group(4) + ", false)";
-    return replace(
-        name,
-        "select " + all + join + " where not " + isChanged
-            + " union all select " + changed + join + " where " + isChanged
-            + " union all select " + note.group(7) + " from " + note.group(2) + " as parents left join " + target
-            + " as built on " + note.group(3) + " where built.day is null");
-  }
-
-  private JsonObject replace(String name, String query) {
-    contents.put(name, evaluate(query).rows);
-    return kind("change");
   }
 
   /** Rows come in the order of `list`; the table's own order of columns may be another. */
