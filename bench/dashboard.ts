@@ -39,11 +39,11 @@ export interface BenchResult {
 }
 
 const clients = 50;
-/** What is demanded of the page: see docs/dashboard.md. */
 /** Requests of a route before it is measured, as of a server that has run for a while; no measured one is among them. */
 const warmUpRequests = 100;
 const warmUpFrom = 10_000;
 
+/** What is demanded of the page: see docs/dashboard.md. */
 const demanded = { cachedP95Milliseconds: 50, uncachedP95Milliseconds: 300, firstChartMilliseconds: 1000 };
 const size: FixtureSize = {
   lastDay: '2026-12-31',

@@ -98,7 +98,7 @@ class History {
   readonly #tools: InstalledTools;
   readonly #filler: LakeFiller;
   readonly #store: LocalDiskStore;
-  #load: Timed<LoadSummary> | undefined;
+  #loadRowsPerSecond = Number.NaN;
   #buildSeconds = Number.NaN;
 
   private constructor(
@@ -130,7 +130,8 @@ class History {
     try {
       await filler.skipTo(historyEnd - hours * hourMs);
       for (let hour = hours - 1; hour >= 0; hour--) await filler.fillUntil(historyEnd - hour * hourMs);
-      history.#load = await timed(() => history.#runLoader());
+      const { result, seconds } = await timed(() => history.#runLoader());
+      history.#loadRowsPerSecond = Math.round(result.rows / seconds);
       history.#buildSeconds = (await timed(() => history.#build())).seconds;
       return history;
     } catch (error) {
@@ -162,21 +163,19 @@ class History {
   }
 
   figures(): WarehouseCase {
-    const rows = median(this.measured.map((hour) => hour.rows));
-    const { result, seconds } = this.#load ?? { result: { rows: Number.NaN }, seconds: Number.NaN };
-    const loadSeconds = median(this.measured.map((hour) => hour.loadSeconds));
+    const of = (figure: keyof MeasuredHour) => median(this.measured.map((hour) => hour[figure]));
     return {
       name: `${this.hours} hours of history`,
       historyHours: this.hours,
       measuredHours,
-      rowsPerHour: rows,
-      historyLoadRowsPerSecond: Math.round(result.rows / seconds),
+      rowsPerHour: of('rows'),
+      historyLoadRowsPerSecond: this.#loadRowsPerSecond,
       historyBuildSeconds: this.#buildSeconds,
-      hourLoadSeconds: loadSeconds,
-      hourLoadRowsPerSecond: Math.round(rows / loadSeconds),
-      hourBuildSeconds: median(this.measured.map((hour) => hour.buildSeconds)),
-      hourLoadCpuSeconds: median(this.measured.map((hour) => hour.loadCpuSeconds)),
-      hourBuildCpuSeconds: median(this.measured.map((hour) => hour.buildCpuSeconds)),
+      hourLoadSeconds: of('loadSeconds'),
+      hourLoadRowsPerSecond: Math.round(of('rows') / of('loadSeconds')),
+      hourBuildSeconds: of('buildSeconds'),
+      hourLoadCpuSeconds: of('loadCpuSeconds'),
+      hourBuildCpuSeconds: of('buildCpuSeconds'),
     };
   }
 

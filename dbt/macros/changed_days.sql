@@ -76,14 +76,20 @@ select day, max(stamp) as stamp from (
   {{ return(not is_incremental()) }}
 {% endmacro %}
 
+{# A query for the days that are not built as the model's parents are now, with the parents' stamp. #}
+{% macro unbuilt_days() %}
+select parents.day, parents.stamp
+from ({{ parents_stamps() }}) as parents
+left join ({{ newest_built_days(model.name) }}) as built on parents.day = built.day
+where built.source_stamp is null or built.source_stamp <> parents.stamp
+{% endmacro %}
+
 {# The days to rebuild, as texts, in order. `var('changed_days')` stands in for the warehouse where there is none. #}
 {% macro changed_days() %}
   {%- if var('changed_days', none) is not none -%}{{ return(var('changed_days')) }}{%- endif -%}
   {%- set query -%}
-    select cast(parents.day as {{ dbt.type_string() }}) as day
-    from ({{ parents_stamps() }}) as parents
-    left join ({{ newest_built_days(model.name) }}) as built on parents.day = built.day
-    where built.source_stamp is null or built.source_stamp <> parents.stamp
+    select cast(day as {{ dbt.type_string() }}) as day
+    from ({{ unbuilt_days() }}) as unbuilt
     order by 1
   {%- endset -%}
   {%- set days = run_query(query).columns[0].values() | list -%}
@@ -312,8 +318,6 @@ where model = '{{ model.name }}'
 {# After the build every day is as its parents are: note it for those where it was not before. #}
 {% macro note_built_days() %}
 insert into {{ built_days() }} (model, day, source_stamp, stamp, run)
-select '{{ model.name }}', parents.day, parents.stamp, {{ utc_now() }}, '{{ invocation_id }}'
-from ({{ parents_stamps() }}) as parents
-left join ({{ newest_built_days(model.name) }}) as built on parents.day = built.day
-where built.source_stamp is null or built.source_stamp <> parents.stamp
+select '{{ model.name }}', day, stamp, {{ utc_now() }}, '{{ invocation_id }}'
+from ({{ unbuilt_days() }}) as unbuilt
 {% endmacro %}
