@@ -110,39 +110,63 @@ test('text in the picture cannot become markup and is cut by characters, not in 
   expect(xmlText('🎵🎵🎵🎵', 3)).toBe('🎵🎵…');
 });
 
-test('a chart is the newest of the last time, in order, and no second question is asked where there is none', async () => {
+describe('a chart', () => {
+  const params = { cycle: 'week', region: 'VT', day: '2026-03-18', limit: 2 };
+  const charts: Readonly<Record<string, readonly Row[]>> = {
+    '2026-03-16': [
+      { day: '2026-03-02', places: '12 b 3 c' },
+      { day: '2026-03-09', places: '7 a' },
+      { day: '2026-03-16', places: '2 c 40 3 1 5 up 3 a 30 7 3 2 up 1 b 50 - 1 2 re-entry' },
+    ],
+    '2026-03-23': [
+      { day: '2026-03-09', places: '7 a' },
+      { day: '2026-03-16', places: '2 c 3 a 1 b' },
+    ],
+  };
   const asked: [string, Values][] = [];
-  const version = (past: readonly Row[]) => ({
+  const version = {
     pointer: { version: 'v', publishedAt: '2026-03-31T00:00:00Z', marts: {} },
     async query({ name }: NamedQuery, values: Values): Promise<readonly Row[]> {
       asked.push([name, values]);
-      if (name.startsWith('chart_past')) return past;
-      if (name === 'song_names')
-        return ['a', 'b', 'c'].map((key) => ({ song_key: key, song: key, artist: 'x' }));
-      return [
-        { chart_rank: 2, song_key: 'c' },
-        { chart_rank: 1, song_key: 'b' },
-      ];
+      if (name !== 'song_names') return charts[String(values.chart_day)] ?? [];
+      return ['a', 'b', 'c'].map((key) => ({ song_key: key, song: key.toUpperCase(), artist: 'x' }));
     },
+  };
+  const rows = (day: string) => {
+    asked.length = 0;
+    return rowsOf(songChart as unknown as Dataset, { ...params, day }, version);
+  };
+  const day = '2026-03-16';
+  const expected = [
+    { chart_rank: 1, song_key: 'b', song: 'B', artist: 'x', day, streams: 50, last_rank: null, peak_rank: 1 },
+    { chart_rank: 2, song_key: 'c', song: 'C', artist: 'x', day, streams: 40, last_rank: 3, peak_rank: 1 },
+  ].map((row, index) => ({
+    ...row,
+    times_on_chart: [2, 5][index],
+    movement: ['re-entry', 'up'][index],
+    past_ranks: [
+      [12, null, 1],
+      [3, null, 2],
+    ][index],
+  }));
+
+  test('is the one of the week asked for, in order, with the places of the last time', async () => {
+    expect(await rows('2026-03-18')).toEqual(expected);
+    expect(asked).toEqual([
+      ['chart_songs_week', { region: 'VT', since: '2025-09-22', chart_day: '2026-03-16' }],
+      ['song_names', {}],
+    ]);
   });
-  const params = { cycle: 'week', region: 'VT', day: '2026-03-31', limit: 5 };
-  const past = [
-    { day: '2026-03-02', places: '12 b,3 c' },
-    { day: '2026-03-09', places: '7 a' },
-    { day: '2026-03-16', places: '2 c,1 b' },
-  ];
-  expect(await rowsOf(songChart as unknown as Dataset, params, version(past))).toEqual([
-    { chart_rank: 1, song_key: 'b', song: 'b', artist: 'x', past_ranks: [12, null, 1] },
-    { chart_rank: 2, song_key: 'c', song: 'c', artist: 'x', past_ranks: [3, null, 2] },
-  ]);
-  expect(asked).toEqual([
-    ['chart_past_songs_week', { region: 'VT', since: '2025-10-01', day: '2026-03-31' }],
-    ['chart_songs_week', { region: 'VT', chart_day: '2026-03-16', limit: 5 }],
-    ['song_names', {}],
-  ]);
-  asked.length = 0;
-  expect(await rowsOf(songChart as unknown as Dataset, params, version([]))).toEqual([]);
-  expect(asked).toHaveLength(1);
+
+  test('is the newest before a week without one', async () => {
+    expect(await rows('2026-03-29')).toEqual(expected);
+    expect(asked.map(([, { chart_day: chartDay }]) => chartDay)).toEqual(['2026-03-23', '2026-03-16']);
+  });
+
+  test('has no places where there was none in the last time', async () => {
+    expect(await rows('2024-03-29')).toEqual([]);
+    expect(asked).toHaveLength(1);
+  });
 });
 
 test('each way of giving an audience has a query with the conditions of that way and no other', () => {

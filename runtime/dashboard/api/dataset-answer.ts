@@ -38,24 +38,11 @@ export async function rowsOf(
   version: MartsVersion,
 ): Promise<readonly Row[]> {
   const query = dataset.query(params);
-  const first = await version.query(query, valuesOf(dataset, query, params));
-  const found = await secondRows(dataset, params, first, version);
-  const rows = dataset.named ? await withNames(dataset.named, found, version) : found;
-  return dataset.shape ? dataset.shape(rows, params) : rows;
-}
-
-async function secondRows(
-  dataset: Dataset,
-  params: Params,
-  first: readonly Row[],
-  version: Pick<MartsVersion, 'query'>,
-): Promise<readonly Row[]> {
-  if (!dataset.second) return first;
-  const { query: queryOf, values: valuesFrom, merge } = dataset.second;
-  const more = valuesFrom(first);
-  if (!more) return [];
-  const query = queryOf(params);
-  return merge(first, await version.query(query, valuesOf(dataset, query, params, more)));
+  const found = await version.query(query, valuesOf(dataset, query, params));
+  const others = dataset.redirect?.(found, params);
+  if (others) return rowsOf(dataset, others as Params, version);
+  const rows = dataset.shape ? dataset.shape(found, params) : found;
+  return dataset.named ? withNames(dataset.named, rows, version) : rows;
 }
 
 async function make(dataset: Dataset, params: Params, format: Format, version: MartsVersion) {

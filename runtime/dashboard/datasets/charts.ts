@@ -1,14 +1,11 @@
 import { z } from 'zod';
 import { type NamedQuery, namedQuery, type Row, type Values } from '../../warehouse/marts.ts';
 import { column, defineDataset } from './dataset.ts';
-import { addDays } from './days.ts';
+import { addDays, mondayOf } from './days.ts';
 import { limit } from './parameters.ts';
 import { stateCodes } from './states.ts';
 
-/** How many days back the ranks go that are shown beside the present one. */
-const pastDays = { day: 29, week: 26 * 7 - 1 } as const;
-
-type Cycle = keyof typeof pastDays;
+type Cycle = 'day' | 'week';
 type Kind = 'songs' | 'artists';
 
 const marts: Readonly<Record<Kind, Readonly<Record<Cycle, string>>>> = {
@@ -16,6 +13,9 @@ const marts: Readonly<Record<Kind, Readonly<Record<Cycle, string>>>> = {
   artists: { day: 'charts_artists_daily', week: 'charts_artists_weekly' },
 };
 const keys: Readonly<Record<Kind, string>> = { songs: 'song_key', artists: 'artist_key' };
+
+/** How many days before a chart the first is whose places are told beside it: of 30 charts by day, 26 by week. */
+const pastDays: Readonly<Record<Cycle, number>> = { day: 29, week: 25 * 7 };
 
 const cycle = z
   .enum(['day', 'week'], { error: 'expected day or week' })
@@ -34,70 +34,93 @@ const day = z.iso
 
 const perCycle = (make: (cycle: Cycle) => NamedQuery) => ({ day: make('day'), week: make('week') });
 
-/** The places of each chart of the last time, in text such as `1 <key>,2 <key>`: what both warehouses gather fast. */
-const pastQuery = (kind: Kind, length: Cycle): NamedQuery =>
+const chartParams = z.strictObject({ cycle, region, day, limit: limit(100, 200) });
+type ChartParams = z.infer<typeof chartParams>;
+
+/** What is told of a place on the chart asked for, behind its rank and key and in this order. */
+const details = ['streams', 'last_rank', 'peak_rank', 'times_on_chart', 'movement'];
+
+/**
+ * The charts of the last time, oldest first, the places of each in one text such as `1 <key> 2 <key>`: both warehouses
+ * gather it faster than they return a row for each place. On the chart asked for the details follow each key.
+ */
+const chartQuery = (kind: Kind, length: Cycle): NamedQuery =>
   namedQuery(
-    `chart_past_${kind}_${length}`,
-    `select day, string_agg(cast(chart_rank as string) || ' ' || ${keys[kind]}, ',') as places
+    `chart_${kind}_${length}`,
+    `select day, string_agg(cast(chart_rank as string) || ' ' || ${keys[kind]} || case when day = cast($chart_day as date)
+  then ${details.map((detail) => `' ' || coalesce(cast(${detail} as string), '-')`).join(' || ')}
+  else '' end, ' ') as places
 from marts.${marts[kind][length]}
-where region = $region and day between cast($since as date) and cast($day as date)
+where region = $region and day between cast($since as date) and cast($chart_day as date)
 group by day
 order by day`,
   );
 
-const chartQuery = (kind: Kind, length: Cycle): NamedQuery =>
-  namedQuery(
-    `chart_${kind}_${length}`,
-    `select chart_rank, ${keys[kind]}, streams, last_rank, peak_rank, times_on_chart, movement, day
-from marts.${marts[kind][length]}
-where region = $region and day = cast($chart_day as date) and chart_rank <= $limit`,
-  );
-
-/** The places of each of `items` on the charts of `past`, oldest first; null where it was not on one. */
-function placesOf(
-  past: readonly Row[],
-  items: readonly Row[],
-  key: string,
-): ReadonlyMap<unknown, (number | null)[]> {
-  const places = new Map<unknown, (number | null)[]>(items.map((item) => [item[key], past.map(() => null)]));
-  past.forEach((chart, index) => {
-    for (const place of String(chart.places).split(',')) {
-      const space = place.indexOf(' ');
-      const ofItem = places.get(place.slice(space + 1));
-      if (ofItem) ofItem[index] = Number(place.slice(0, space));
-    }
-  });
-  return places;
+/** The day of the chart that the day asked for belongs to, and of the first chart that is told beside it. */
+function derive({ cycle: length, day: asked }: Partial<ChartParams>): Values {
+  if (length === undefined || asked === undefined) return {};
+  const chartDay = length === 'week' ? mondayOf(asked) : asked;
+  return { chart_day: chartDay, since: addDays(chartDay, -pastDays[length]) };
 }
 
-/** The newest chart of those of the last time, and each item on it with its places on all of them. */
+/** Where there is no chart of the day asked for, the newest before it. */
+function redirect(charts: readonly Row[], params: ChartParams): ChartParams | undefined {
+  const newest = charts.at(-1)?.day;
+  const found = newest === undefined || newest === derive(params).chart_day;
+  return found ? undefined : { ...params, day: String(newest) };
+}
+
+const wordsOf = ({ places }: Row) => String(places).split(' ');
+
+/** The places of the chart asked for. */
+function placesOf(chart: Row, key: string): Row[] {
+  const words = wordsOf(chart);
+  const places: Row[] = [];
+  for (let at = 0; at < words.length; at += 2 + details.length) {
+    const [rank, item = null, streams, lastRank, peakRank, times, movement = null] = words.slice(at);
+    places.push({
+      chart_rank: Number(rank),
+      [key]: item,
+      streams: Number(streams),
+      last_rank: lastRank === '-' ? null : Number(lastRank),
+      peak_rank: Number(peakRank),
+      times_on_chart: Number(times),
+      movement,
+      day: chart.day ?? null,
+    });
+  }
+  return places.sort((a, b) => Number(a.chart_rank) - Number(b.chart_rank));
+}
+
+/** The newest chart, each place with its item's on all of them; null where the item had none. */
+function shape(charts: readonly Row[], key: string, count: number): Row[] {
+  const newest = charts.at(-1);
+  if (!newest) return [];
+  const places = placesOf(newest, key).slice(0, count);
+  const pastRanks = new Map<unknown, (number | null)[]>(
+    places.map((place) => [place[key], [...charts.slice(1).map(() => null), Number(place.chart_rank)]]),
+  );
+  charts.slice(0, -1).forEach((chart, index) => {
+    const words = wordsOf(chart);
+    for (let at = 0; at < words.length; at += 2) {
+      const ofItem = pastRanks.get(words[at + 1]);
+      if (ofItem) ofItem[index] = Number(words[at]);
+    }
+  });
+  return places.map((place) => ({ ...place, past_ranks: pastRanks.get(place[key]) ?? [] }));
+}
+
+/** What the charts of songs and of artists share. */
 const chart = (kind: Kind) => {
-  const pasts = perCycle((length) => pastQuery(kind, length));
-  const charts = perCycle((length) => chartQuery(kind, length));
-  const key = keys[kind];
+  const queries = perCycle((length) => chartQuery(kind, length));
   return {
-    query: ({ cycle: length }: { cycle: Cycle }) => pasts[length],
-    second: {
-      query: ({ cycle: length }: { cycle: Cycle }) => charts[length],
-      values(past: readonly Row[]): Values | undefined {
-        const newest = past.at(-1)?.day;
-        return newest === undefined ? undefined : { chart_day: String(newest) };
-      },
-      merge(past: readonly Row[], items: readonly Row[]): readonly Row[] {
-        const places = placesOf(past, items, key);
-        return items
-          .map((item): Row => ({ ...item, past_ranks: places.get(item[key]) ?? [] }))
-          .sort((a, b) => Number(a.chart_rank) - Number(b.chart_rank));
-      },
-    },
+    params: chartParams,
+    query: ({ cycle: length }: ChartParams) => queries[length],
+    derive,
+    redirect,
+    shape: (charts: readonly Row[], params: ChartParams) => shape(charts, keys[kind], params.limit),
   };
 };
-
-/** The first day of the charts whose ranks are shown beside the one of `day`. */
-const derive = ({ cycle: length, day: last }: { cycle: Cycle; day?: string | undefined }): Values =>
-  last === undefined ? {} : { since: addDays(last, -pastDays[length]) };
-
-const chartParams = z.strictObject({ cycle, region, day, limit: limit(100, 200) });
 
 const chartColumns = {
   streams: column.count('Times it was started in the period and region.'),
@@ -119,7 +142,6 @@ export const songChart = defineDataset({
   name: 'song-chart',
   named: 'song',
   doc: 'The Hot 100 of songs of a day or week, in the country or a state, with the past of each song on it.',
-  params: chartParams,
   row: z.object({
     chart_rank: column.count('Place on the chart, from 1; each is held by one.'),
     song_key: column.text('Key of the song in the warehouse.'),
@@ -127,7 +149,6 @@ export const songChart = defineDataset({
     artist: column.text('Artist of the song.'),
     ...chartColumns,
   }),
-  derive,
   ...chart('songs'),
 });
 
@@ -136,14 +157,12 @@ export const artistChart = defineDataset({
   name: 'artist-chart',
   named: 'artist',
   doc: 'The Hot 100 of artists of a day or week, in the country or a state, with the past of each artist on it.',
-  params: chartParams,
   row: z.object({
     chart_rank: column.count('Place on the chart, from 1; each is held by one.'),
     artist_key: column.text('Key of the artist in the warehouse.'),
     artist: column.text('Name of the artist.'),
     ...chartColumns,
   }),
-  derive,
   ...chart('artists'),
 });
 

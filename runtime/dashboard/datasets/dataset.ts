@@ -24,20 +24,12 @@ export interface Dataset<
   query(params: z.infer<P>): NamedQuery;
   /** Values that are not parameters themselves but follow from them. */
   derive?(params: z.infer<P>): Values;
+  /** Other parameters to ask with, where the answer shows that there is nothing at these but at those. */
+  redirect?(rows: readonly Row[], params: z.infer<P>): z.infer<P> | undefined;
   /** Turns the answer into the dataset's rows where SQL that both warehouses speak cannot. */
   shape?(rows: readonly Row[], params: z.infer<P>): readonly Row[];
-  /** What its rows are keyed by and named after, where the query tells keys only. */
+  /** What its rows are keyed by and named after, where they tell keys only. */
   readonly named?: ItemKind;
-  /** A second query whose values follow from the rows of the first, which `merge` brings together. */
-  readonly second?: SecondQuery<z.infer<P>>;
-}
-
-/** What a dataset asks after its first query. Two small queries can cost less than one that looks up its own condition. */
-export interface SecondQuery<P> {
-  query(params: P): NamedQuery;
-  /** Values beside the dataset's own; undefined where there is nothing more to ask, and no row then. */
-  values(first: readonly Row[]): Values | undefined;
-  merge(first: readonly Row[], second: readonly Row[]): readonly Row[];
 }
 
 /** Declares a dataset. */
@@ -47,12 +39,9 @@ export function defineDataset<P extends z.ZodObject, R extends z.ZodObject, cons
   return dataset;
 }
 
-/**
- * The values of a dataset's query: its parameters and what follows from them; null for those not given.
- * @param more Values that only this query has.
- */
-export function valuesOf(dataset: Dataset, query: NamedQuery, params: Params, more: Values = {}): Values {
-  const given: Values = { ...(params as Values), ...dataset.derive?.(params), ...more };
+/** The values of a dataset's query: its parameters and what follows from them; null for those not given. */
+export function valuesOf(dataset: Dataset, query: NamedQuery, params: Params): Values {
+  const given: Values = { ...(params as Values), ...dataset.derive?.(params) };
   return Object.fromEntries(parameterNames(query).map((name) => [name, given[name] ?? null]));
 }
 
