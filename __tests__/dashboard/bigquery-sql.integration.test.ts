@@ -188,6 +188,6 @@ withEngine("the queries on Google's reference engine (node scripts/bigquery-tool
     const expected = await rowsOf(dataset, params, version);
     expect(expected.length).toBeGreaterThan(0);
     expect(comparable(await rowsOf(dataset, params, reference))).toEqual(comparable(expected));
-    expect(asked).toHaveLength(1 + Number(dataset.named !== undefined));
+    expect(asked.filter((name) => name !== 'extent')).toHaveLength(1 + Number(dataset.named !== undefined));
   });
 });

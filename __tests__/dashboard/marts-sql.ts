@@ -57,11 +57,13 @@ const charts = (
     from past`;
 };
 
-const weekly = (kind: 'song' | 'artist') =>
-  `create or replace table marts.${kind}_popularity_weekly as
-    select date_trunc('week', day)::date as day, ${kind}_key, sum(streams)::bigint as streams, sum(minutes) as minutes,
-      sum(paid_streams)::bigint as paid_streams, sum(paid_minutes) as paid_minutes
-    from marts.${kind}_popularity_daily group by all`;
+/** Each item of the fixture is heard on each day, so that no day must be filled in. */
+const runningTotals = (kind: 'song' | 'artist') =>
+  `create or replace table marts.${kind}_running_totals_daily as
+    select day, ${kind}_key, sum(streams) over item::bigint as streams, sum(minutes) over item as minutes,
+      sum(paid_streams) over item::bigint as paid_streams, sum(paid_minutes) over item as paid_minutes
+    from marts.${kind}_popularity_daily
+    window item as (partition by ${kind}_key order by day rows unbounded preceding)`;
 
 const totals = (kind: 'song' | 'artist', names: string) =>
   `create or replace table marts.${kind}_totals as
@@ -80,8 +82,8 @@ const popularity = (size: FixtureSize, states: string) => [
     select day, md5(artist) as artist_key, artist, sum(streams)::bigint as streams, max(listeners) as listeners,
       sum(minutes) as minutes, sum(paid_streams)::bigint as paid_streams, sum(paid_minutes) as paid_minutes
     from marts.song_popularity_daily group by day, artist`,
-  weekly('song'),
-  weekly('artist'),
+  runningTotals('song'),
+  runningTotals('artist'),
   `create or replace table marts.song_popularity_by_state_daily as
     select day, state, 'song-' || i as song_key, md5('Artist ' || (i % ${size.artists ?? 12})) as artist_key,
       cast(1 + (n + i * s) % 5 as bigint) as streams, streams * 3.5e0 as minutes,

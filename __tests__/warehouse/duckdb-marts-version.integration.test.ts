@@ -9,7 +9,7 @@ import { MartsFixture, smallFixture } from '../dashboard/marts-fixture.ts';
 
 const ofKey = namedQuery(
   'rows_of_key',
-  `select count(*) as found from marts.song_popularity_daily
+  `select count(*) as found from marts.song_running_totals_daily
 where cast($key as string) is null or song_key = $key`,
 );
 
@@ -83,9 +83,9 @@ group by state`,
         return result.getRows().flat();
       };
       expect(await kinds('marts.song_popularity_by_state_daily')).toEqual([false]);
-      expect(await kinds('lookups.song_popularity_daily')).toEqual([false]);
-      expect(await kinds('marts.song_popularity_daily')).toEqual([true]);
-      expect(await kinds('marts.artist_popularity_weekly')).toEqual([true]);
+      expect(await kinds('marts.song_popularity_daily')).toEqual([false]);
+      expect(await kinds('marts.song_running_totals_daily')).toEqual([true]);
+      expect(await kinds('marts.artist_running_totals_daily')).toEqual([true]);
     } finally {
       connection.closeSync();
       instance.closeSync();
@@ -94,13 +94,13 @@ group by state`,
 
   test('opens marts with a row without a key, and marts without rows', async () => {
     await fixture.run([
-      'delete from marts.song_popularity_daily',
-      `insert into marts.song_popularity_daily (day, song_key) values (date '2026-03-01', null)`,
+      'delete from marts.song_running_totals_daily',
+      `insert into marts.song_running_totals_daily (day, song_key) values (date '2026-03-01', null)`,
     ]);
     expect(await found([null, 'song-1'])).toEqual([1, 0]);
     await fixture.run([
-      'delete from marts.song_popularity_daily',
-      'delete from marts.song_popularity_weekly',
+      'delete from marts.song_running_totals_daily',
+      'delete from marts.artist_running_totals_daily',
     ]);
     expect(await found([null])).toEqual([0]);
   }, 120_000);

@@ -239,22 +239,52 @@ where built.source_stamp is null or built.source_stamp <> parents.stamp
 {%- endmacro %}
 
 {#
-  The days whose rows a build replaces: the changed ones and, for `reach`, those whose rows depend on them. A model by
-  week keeps its rows on Mondays, one by year on the first of January.
+  The day of which a running model still holds what it held before, where the days from the first changed one on are
+  built anew: the newest that was built before it. Days without events, which are in no parent, may lie between.
 #}
-{% macro replaced_days() %}
-  {%- set meta = config.get('meta', {}) -%}
-  {%- set days = with_neighbours(changed_days(), meta.get('reach', 0), 0) -%}
-  {%- if meta.get('yearly') -%}{{ return(new_years_of(days)) }}{%- endif -%}
-  {{ return(mondays_of(days) if meta.get('weekly') else days) }}
+{% macro day_before_changes() %}
+  {%- set days = changed_days() -%}
+  {%- if var('changed_days', none) is not none or not days -%}{{ return(none) }}{%- endif -%}
+  {%- set query -%}
+    select cast(max(day) as {{ dbt.type_string() }}) as day
+    from {{ built_days() }}
+    where model = '{{ model.name }}' and day < date '{{ days[0] }}'
+  {%- endset -%}
+  {{ return(run_query(query).columns[0].values()[0]) }}
 {% endmacro %}
 
-{# The condition that keeps to those days; always true when the build makes all. #}
+{# The condition by which a running model reads and replaces all days after that one; all when the build makes all. #}
+{% macro since_changes(column='day') -%}
+  {%- if builds_all_days() -%}
+    1 = 1
+  {%- else -%}
+    {%- set before = day_before_changes() -%}
+    {%- set days = changed_days() -%}
+    {{ column ~ " > date '" ~ before ~ "'" if before else column ~ " >= date '" ~ days[0] ~ "'" if days else '1 = 0' }}
+  {%- endif -%}
+{%- endmacro %}
+
+{#
+  The condition that holds for the rows a build replaces: those of the changed days and, for `reach`, those that depend on
+  them. A model by week keeps its rows on Mondays, one by year on the first of January, and in a running one all later
+  days follow from a changed one.
+#}
+{% macro is_replaced(column='day') -%}
+  {%- set meta = config.get('meta', {}) -%}
+  {%- if meta.get('running') -%}
+    {{ since_changes(column) }}
+  {%- else -%}
+    {%- set days = with_neighbours(changed_days(), meta.get('reach', 0), 0) -%}
+    {{ day_among(column, new_years_of(days) if meta.get('yearly') else mondays_of(days) if meta.get('weekly') else days) }}
+  {%- endif -%}
+{%- endmacro %}
+
+{# The condition that keeps to those rows; always true when the build makes all. #}
 {% macro on_replaced_days() -%}
   {%- if builds_all_days() -%}
     1 = 1
   {%- else -%}
-    {{ day_among('day', replaced_days()) }}
+    {{ is_replaced() }}
   {%- endif -%}
 {%- endmacro %}
 
@@ -276,24 +306,25 @@ where built.source_stamp is null or built.source_stamp <> parents.stamp
 {# DuckDB: the strategy by its name. One transaction with the note of what was built. #}
 {% macro get_incremental_changed_days_sql(arguments) %}
   {%- set columns = get_quoted_csv(arguments['dest_columns'] | map(attribute='name')) -%}
-  delete from {{ arguments['target_relation'] }} where {{ day_among('day', replaced_days()) }};
+  delete from {{ arguments['target_relation'] }} where {{ is_replaced() }};
   insert into {{ arguments['target_relation'] }} ({{ columns }})
   select {{ columns }} from {{ arguments['temp_relation'] }}
 {% endmacro %}
 
 {# BigQuery knows no strategies by other names: `insert_overwrite` of given partitions, with ours in their place. #}
 {% macro bigquery__get_insert_overwrite_merge_sql(target, source, dest_columns, predicates, include_sql_header) %}
-  {%- set ours = [day_among('DBT_INTERNAL_DEST.day', replaced_days())] -%}
+  {%- set ours = [is_replaced('DBT_INTERNAL_DEST.day')] -%}
   {{ return(default__get_insert_overwrite_merge_sql(target, source, dest_columns, ours, include_sql_header)) }}
 {% endmacro %}
 
 {#
   Configuration of a model by day. `cluster_by` is BigQuery's; `reach` counts the days back to which a changed one
-  reaches; `weekly` models keep a week's rows on its Monday, `yearly` ones a year's on its first day; `raw_table` is what
-  a model reads whose days are gone once that table has lost them.
+  reaches; `weekly` models keep a week's rows on its Monday, `yearly` ones a year's on its first day; the rows of a
+  `running` one follow from all days before; `raw_table` is what a model reads whose days are gone once that table has
+  lost them.
 #}
-{% macro by_day(cluster_by=none, reach=0, weekly=false, yearly=false, raw_table=none) %}
-  {%- set configuration = {'materialized': 'incremental', 'on_schema_change': 'append_new_columns', 'meta': {'by_day': true, 'reach': reach, 'weekly': weekly, 'yearly': yearly, 'raw_table': raw_table},
+{% macro by_day(cluster_by=none, reach=0, weekly=false, yearly=false, running=false, raw_table=none) %}
+  {%- set configuration = {'materialized': 'incremental', 'on_schema_change': 'append_new_columns', 'meta': {'by_day': true, 'reach': reach, 'weekly': weekly, 'yearly': yearly, 'running': running, 'raw_table': raw_table},
       'pre_hook': "{{ forget_built_days() }}", 'post_hook': "{{ note_built_days() }}"} -%}
   {%- if target.type == 'bigquery' -%}
     {%- do configuration.update({'incremental_strategy': 'insert_overwrite', 'partitions': ['changed_days'],

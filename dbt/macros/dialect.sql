@@ -67,9 +67,10 @@ select hour from unnest(generate_timestamp_array({{ first }}, {{ last }}, interv
 {% macro default__days_between(first, last) %}({{ last }} - {{ first }}){% endmacro %}
 {% macro bigquery__days_between(first, last) %}date_diff({{ last }}, {{ first }}, day){% endmacro %}
 
-{# Running total of a 64-bit integer in the order of a column, as a 64-bit integer. #}
-{% macro running_total(expression, order) -%}
-  cast(sum({{ expression }}) over (order by {{ order }} rows between unbounded preceding and current row)
+{# Running total of a 64-bit integer in the order of a column, as a 64-bit integer; one for each `of` where given. #}
+{% macro running_total(expression, order, of=none) -%}
+  cast(sum({{ expression }}) over (
+    {{- 'partition by ' ~ of ~ ' ' if of }}order by {{ order }} rows between unbounded preceding and current row)
     as {{ dbt.type_bigint() }})
 {%- endmacro %}
 

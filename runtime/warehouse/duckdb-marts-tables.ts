@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { lookupFile, martFile } from './marts-files.ts';
+import { martFile } from './marts-files.ts';
 import { isResident, layoutOf } from './marts-layout.ts';
 import type { MartsPointer } from './marts-pointer.ts';
 
@@ -34,35 +34,27 @@ function selectOf(columns: readonly string[] | undefined, enums: readonly string
   return `* exclude (file_row_number)${enums.length === 0 ? '' : ` replace (${enums.map(typed).join(', ')})`}`;
 }
 
-interface ResidentTable {
-  readonly database: 'marts' | 'lookups';
-  readonly mart: string;
-  readonly file: string;
-  readonly rows: number;
-  /** @default all */
-  readonly columns: readonly string[] | undefined;
-  readonly enums: readonly string[];
-  readonly compress: boolean;
-}
-
 const isAsItIs = (mart: string) => layoutOf(mart)?.uncompressed ?? false;
 
-/** Takes a file into memory, where a checkpoint compresses it and all else that the database holds. */
+/** Takes a mart into memory, where a checkpoint compresses it and all else that the database holds. */
 async function createResident(
   connection: DuckDBConnection,
-  { database, mart, file, rows, columns, enums, compress }: ResidentTable,
+  folder: string,
+  mart: string,
+  rows: number,
 ): Promise<void> {
-  const select = `select ${selectOf(columns, enums)} from ${scan(file)}`;
-  await connection.run(`create table ${database}.${mart} as ${select} limit 0`);
+  const { columns, enums = [] } = layoutOf(mart) ?? {};
+  const select = `select ${selectOf(columns, enums)} from ${scan(martFile(folder, mart))}`;
+  await connection.run(`create table marts.${mart} as ${select} limit 0`);
   for (let from = 0; from < rows; from += rowsAtOnce) {
-    await connection.run(`insert into ${database}.${mart} ${select}
+    await connection.run(`insert into marts.${mart} ${select}
       where file_row_number >= ${from} and file_row_number < ${from + rowsAtOnce}`);
-    if (compress) await connection.run(`checkpoint ${database}`);
+    if (!isAsItIs(mart)) await connection.run('checkpoint marts');
   }
 }
 
 /**
- * Makes the databases `marts` and `lookups` of a version: small marts as tables, a view per file of the large ones.
+ * Makes the database `marts` of a version: small marts as tables, a view per file of the large ones.
  * @throws when a file is missing or is not Parquet.
  */
 export async function createMarts(
@@ -71,37 +63,13 @@ export async function createMarts(
   marts: MartsPointer['marts'],
 ): Promise<void> {
   await connection.run("attach ':memory:' as marts (compress)");
-  await connection.run("attach ':memory:' as lookups (compress)");
   // What stays as it is comes last: see createResident.
   const names = Object.keys(marts).sort((a, b) => Number(isAsItIs(a)) - Number(isAsItIs(b)));
   const rowsOf = (mart: string) => marts[mart]?.rows ?? 0;
   const resident = new Set(names.filter((mart) => isResident(mart, rowsOf(mart))));
   await createEnums(connection, folder, [...resident]);
   for (const mart of names) {
-    const rows = rowsOf(mart);
-    const { columns, lookup, lookupColumns, enums = [] } = layoutOf(mart) ?? {};
-    const table = { mart, rows };
-    if (!resident.has(mart)) {
-      const second = lookup ? lookupFile(folder, mart) : martFile(folder, mart);
-      await connection.run(`create view marts.${mart} as select * from ${scan(martFile(folder, mart))}`);
-      await connection.run(`create view lookups.${mart} as select * from ${scan(second)}`);
-      continue;
-    }
-    const file = martFile(folder, mart);
-    const compress = !isAsItIs(mart);
-    await createResident(connection, { ...table, database: 'marts', file, columns, enums, compress });
-    if (lookup) {
-      const second = lookupFile(folder, mart);
-      await createResident(connection, {
-        ...table,
-        database: 'lookups',
-        file: second,
-        columns: lookupColumns,
-        enums: [],
-        compress: true,
-      });
-    } else {
-      await connection.run(`create view lookups.${mart} as select * from marts.${mart}`);
-    }
+    if (resident.has(mart)) await createResident(connection, folder, mart, rowsOf(mart));
+    else await connection.run(`create view marts.${mart} as select * from ${scan(martFile(folder, mart))}`);
   }
 }

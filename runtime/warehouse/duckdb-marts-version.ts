@@ -40,8 +40,7 @@ class Reader {
   }
 
   async #plan(query: NamedQuery): Promise<PlannedQuery> {
-    const text = query.lookup ? query.text.replaceAll(/\bmarts\./g, 'lookups.') : query.text;
-    const planned = await PlannedQuery.plan(this.#connection, text);
+    const planned = await PlannedQuery.plan(this.#connection, query.text);
     this.#planned.set(query, planned);
     return planned;
   }

@@ -19,11 +19,6 @@ export function martFile(folder: string, mart: string): string {
   return join(folder, `${mart}.parquet`);
 }
 
-/** Its second copy, in the order of what is looked up, where its layout has one. */
-export function lookupFile(folder: string, mart: string): string {
-  return join(folder, `${mart}.lookup.parquet`);
-}
-
 /**
  * Reads the pointer; undefined where nothing has been published yet.
  * @throws SetupError `marts_unreadable` where there is a pointer and it is not one.

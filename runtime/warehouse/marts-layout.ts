@@ -2,19 +2,15 @@
 export interface MartLayout {
   /** SQL of this repository. */
   readonly orderBy: string;
-  /** The order of a second copy, for queries that look up one item over all days. */
-  readonly lookup?: string;
   /** Up to how many rows readers hold it in memory. @default {@link residentRows} */
   readonly residentRows?: number;
   /** Whether readers hold it in memory as it is, for a mart of which each request sums much. @default false */
   readonly uncompressed?: boolean;
   /** What readers that hold it in memory keep of it. @default all */
   readonly columns?: readonly string[];
-  /** What they keep of the second copy. @default all */
-  readonly lookupColumns?: readonly string[];
   /**
    * Texts that readers hold as numbers, to filter and group by them fast; equal names share one numbering. A text with
-   * thousands of values is grouped faster as a number, but looked up and joined slower: not in the second copy, therefore.
+   * thousands of values is grouped faster as a number, but looked up slower.
    */
   readonly enums?: readonly string[];
 }
@@ -28,18 +24,13 @@ export const rowGroup = 61_440;
 /** Marts of no more rows than this are held in memory by readers, unless their layout says otherwise. */
 export const residentRows = 100_000;
 
-const measures = ['streams', 'minutes', 'paid_streams', 'paid_minutes'];
 const daily = (key: string): MartLayout => ({
-  orderBy: 'day',
-  lookup: `${key}, day`,
+  orderBy: `${key}, day`,
   residentRows: 4_000_000,
-  uncompressed: true,
-  columns: ['day', key, ...measures],
-  lookupColumns: [key, 'day', 'streams', 'listeners'],
-  enums: [key],
+  columns: [key, 'day', 'streams', 'listeners'],
 });
-const weekly = (key: string): MartLayout => ({
-  orderBy: 'day',
+const runningTotals = (key: string): MartLayout => ({
+  orderBy: `day, ${key}`,
   residentRows: 4_000_000,
   uncompressed: true,
   enums: [key],
@@ -55,8 +46,8 @@ const wrapped: MartLayout = { orderBy: 'user_id, year', residentRows: 1_000_000 
 const layouts: Readonly<Record<string, MartLayout>> = {
   song_popularity_daily: daily('song_key'),
   artist_popularity_daily: daily('artist_key'),
-  song_popularity_weekly: weekly('song_key'),
-  artist_popularity_weekly: weekly('artist_key'),
+  song_running_totals_daily: runningTotals('song_key'),
+  artist_running_totals_daily: runningTotals('artist_key'),
   song_popularity_by_state_daily: {
     orderBy: 'state, day',
     residentRows: 20_000_000,

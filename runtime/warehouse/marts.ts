@@ -18,15 +18,13 @@ export interface NamedQuery {
   /** The marts it reads; a version without them cannot answer. */
   readonly marts: readonly string[];
   readonly text: string;
-  /** Whether it looks up one item over all days: it is then asked of the copies that lie in that order. */
-  readonly lookup?: boolean;
 }
 
-/** Declares a query; its marts are read from its text. @param lookup see {@link NamedQuery.lookup} */
-export function namedQuery(name: string, text: string, { lookup = false } = {}): NamedQuery {
+/** Declares a query; its marts are read from its text. */
+export function namedQuery(name: string, text: string): NamedQuery {
   const marts = [...new Set([...text.matchAll(/\bmarts\.([a-z0-9_]+)/g)].map(([, mart]) => mart as string))];
   if (marts.length === 0) throw new Error(`query ${name} reads no mart`);
-  return Object.freeze({ name, marts: Object.freeze(marts), text, lookup });
+  return Object.freeze({ name, marts: Object.freeze(marts), text });
 }
 
 /** The names of the parameters of a query, each once. */

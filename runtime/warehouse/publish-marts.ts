@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { errorMessage, SetupError } from '../program/errors.ts';
-import { lookupFile, martFile, versionFolder, writePointer } from './marts-files.ts';
+import { martFile, versionFolder, writePointer } from './marts-files.ts';
 import { layoutOf, rowGroup } from './marts-layout.ts';
 import { type MartsPointer, martsPointerSchema } from './marts-pointer.ts';
 
@@ -43,9 +43,8 @@ function copyTo(path: string, table: string, orderBy?: string): string {
 async function exportMarts(connection: DuckDBConnection, folder: string): Promise<MartsPointer['marts']> {
   const marts: MartsPointer['marts'] = {};
   for (const table of await martsOf(connection)) {
-    const { orderBy, lookup } = layoutOf(table) ?? {};
-    const written = await connection.runAndReadAll(copyTo(martFile(folder, table), table, orderBy));
-    if (lookup) await connection.run(copyTo(lookupFile(folder, table), table, lookup));
+    const path = martFile(folder, table);
+    const written = await connection.runAndReadAll(copyTo(path, table, layoutOf(table)?.orderBy));
     marts[table] = { rows: Number(written.getRows()[0]?.[0] ?? 0) };
   }
   return marts;

@@ -34,14 +34,14 @@ export const recalculations: readonly Recalculation[] = [
     'day, artist',
   ],
   [
-    'marts.song_popularity_weekly',
-    listening.songPopularityWeekly,
+    'marts.song_running_totals_daily',
+    listening.songRunningTotalsDaily,
     'day, song_key, streams, minutes, paid_streams, paid_minutes',
     'day, song_key',
   ],
   [
-    'marts.artist_popularity_weekly',
-    listening.artistPopularityWeekly,
+    'marts.artist_running_totals_daily',
+    listening.artistRunningTotalsDaily,
     'day, artist_key, streams, minutes, paid_streams, paid_minutes',
     'day, artist_key',
   ],

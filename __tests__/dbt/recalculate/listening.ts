@@ -1,6 +1,7 @@
 import type { EventsByTopic } from '../listeners.ts';
 import {
   artistOf,
+  calendar,
   dayOf,
   daysBetween,
   groupBy,
@@ -11,7 +12,6 @@ import {
   songOf,
   sortedBy,
   type View,
-  weekOf,
 } from './plain.ts';
 
 function listening(streams: readonly Listen[]) {
@@ -72,20 +72,20 @@ export function artistPopularityDaily({ listen_events }: EventsByTopic): Row[] {
   return sortedBy(rows, 'day', 'artist');
 }
 
-const weekly = (item: (stream: Listen) => string, column: string) => (events: EventsByTopic) => {
-  const groups = groupBy(events.listen_events, (event) =>
-    JSON.stringify([weekOf(dayOf(event.ts)), item(event)]),
-  );
-  const rows = [...groups].map(([group, streams]) => {
-    const [day, key] = JSON.parse(group) as [string, string];
-    const { listeners: _, ...measures } = byLevel(streams);
-    return { day, [column]: key, ...measures };
+const running = (item: (stream: Listen) => string, column: string) => (events: EventsByTopic) => {
+  const last = dayOf(Math.max(...Object.values(events).flatMap((topic) => topic.map(({ ts }) => ts))));
+  const rows = [...groupBy(events.listen_events, item)].flatMap(([key, streams]) => {
+    const first = dayOf(Math.min(...streams.map(({ ts }) => ts)));
+    return calendar(first, last).map((day) => {
+      const { listeners: _, ...measures } = byLevel(streams.filter(({ ts }) => dayOf(ts) <= day));
+      return { day, [column]: key, ...measures };
+    });
   });
   return sortedBy(rows, 'day', column);
 };
 
-export const songPopularityWeekly = weekly(songOf, 'song_key');
-export const artistPopularityWeekly = weekly(artistOf, 'artist_key');
+export const songRunningTotalsDaily = running(songOf, 'song_key');
+export const artistRunningTotalsDaily = running(artistOf, 'artist_key');
 
 export function songPopularityByStateDaily({ listen_events }: EventsByTopic): Row[] {
   const groups = groupBy(listen_events, (event) =>

@@ -1,4 +1,10 @@
-import { MartsUnavailable, type MartsVersion, type MartsWarehouse, type Row } from '../../warehouse/marts.ts';
+import {
+  MartsUnavailable,
+  type MartsVersion,
+  type MartsWarehouse,
+  type Row,
+  type Values,
+} from '../../warehouse/marts.ts';
 import type { Dataset, Params } from '../datasets/dataset.ts';
 import { valuesOf } from '../datasets/dataset.ts';
 import { type Extent, extentOf } from '../extent.ts';
@@ -38,7 +44,9 @@ export async function rowsOf(
   version: MartsVersion,
 ): Promise<readonly Row[]> {
   const query = dataset.query(params);
-  const found = await version.query(query, valuesOf(dataset, query, params));
+  const extent = dataset.derive && (await extentOf(version));
+  const derived = extent && dataset.derive?.(params, extent);
+  const found = await version.query(query, valuesOf(query, { ...(params as Values), ...derived }));
   const others = dataset.redirect?.(found, params);
   if (others) return rowsOf(dataset, others as Params, version);
   const rows = dataset.shape ? dataset.shape(found, params) : found;

@@ -50,7 +50,6 @@ const daysQuery = (of: 'song' | 'artist') =>
   namedQuery(
     `${of}_days`,
     `select day, streams, listeners from marts.${of}_popularity_daily where ${of}_key = $key order by day`,
-    { lookup: true },
   );
 const songDaysQuery = daysQuery('song');
 

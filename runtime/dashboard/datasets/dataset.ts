@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type NamedQuery, parameterNames, type Row, type Values } from '../../warehouse/marts.ts';
+import type { Extent } from '../extent.ts';
 import type { ItemKind } from '../item-names.ts';
 
 /** The parameters of a dataset after validation. */
@@ -22,8 +23,8 @@ export interface Dataset<
   readonly row: R;
   /** Picks the query by the parameters; which of them to take is all a parameter may decide. */
   query(params: z.infer<P>): NamedQuery;
-  /** Values that are not parameters themselves but follow from them. */
-  derive?(params: z.infer<P>): Values;
+  /** Values that are not parameters themselves but follow from them and from the days that the marts cover. */
+  derive?(params: z.infer<P>, extent: Extent): Values;
   /** Other parameters to ask with, where the answer shows that there is nothing at these but at those. */
   redirect?(rows: readonly Row[], params: z.infer<P>): z.infer<P> | undefined;
   /** Turns the answer into the dataset's rows where SQL that both warehouses speak cannot. */
@@ -39,9 +40,8 @@ export function defineDataset<P extends z.ZodObject, R extends z.ZodObject, cons
   return dataset;
 }
 
-/** The values of a dataset's query: its parameters and what follows from them; null for those not given. */
-export function valuesOf(dataset: Dataset, query: NamedQuery, params: Params): Values {
-  const given: Values = { ...(params as Values), ...dataset.derive?.(params) };
+/** What a query is told of the values given: a value for each of its parameters, null where there is none. */
+export function valuesOf(query: NamedQuery, given: Values): Values {
   return Object.fromEntries(parameterNames(query).map((name) => [name, given[name] ?? null]));
 }
 

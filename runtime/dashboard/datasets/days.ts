@@ -22,31 +22,3 @@ export function mondayOf(day: string): string {
 export function daysIn(from: string, to: string): number {
   return Math.round((startOf(to) - startOf(from)) / dayMilliseconds) + 1;
 }
-
-/** A period cut into the whole weeks it holds and the days before and after them; what is empty ends before it begins. */
-export interface PeriodParts {
-  readonly head_to: string;
-  readonly weeks_from: string;
-  readonly weeks_to: string;
-  readonly tail_from: string;
-}
-
-/** Cuts a period into weeks from Monday and the days that are left over. All days of one are in exactly one part. */
-export function partsOf(from: string, to: string): PeriodParts {
-  const firstMonday = mondayOf(addDays(from, 6));
-  const end = mondayOf(addDays(to, 1));
-  if (firstMonday >= end) {
-    return {
-      head_to: to,
-      weeks_from: firstMonday,
-      weeks_to: addDays(firstMonday, -7),
-      tail_from: addDays(to, 1),
-    };
-  }
-  return {
-    head_to: addDays(firstMonday, -1),
-    weeks_from: firstMonday,
-    weeks_to: addDays(end, -7),
-    tail_from: end,
-  };
-}

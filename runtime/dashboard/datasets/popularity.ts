@@ -1,18 +1,24 @@
 import { z } from 'zod';
 import { type NamedQuery, namedQuery, type Values } from '../../warehouse/marts.ts';
+import type { Extent } from '../extent.ts';
 import type { ItemKind } from '../item-names.ts';
 import { column, defineDataset } from './dataset.ts';
-import { partsOf } from './days.ts';
+import { addDays } from './days.ts';
 import { inPeriod } from './fragments.ts';
 import { audience, limit, period } from './parameters.ts';
 
 type Level = 'free' | 'paid';
 
-const measuresOf: Readonly<Record<Level | 'all', string>> = {
-  all: 'streams, minutes',
-  paid: 'paid_streams as streams, paid_minutes as minutes',
-  free: 'streams - paid_streams as streams, minutes - paid_minutes as minutes',
-};
+/** The measures of a level, as columns of a mart; `sign` goes before each. */
+const measuresOf = (level: Level | 'all', sign = '') =>
+  ['streams', 'minutes']
+    .map((measure) => {
+      const ofLevel = { all: measure, paid: `paid_${measure}`, free: `(${measure} - paid_${measure})` }[
+        level
+      ];
+      return `${sign}${ofLevel} as ${measure}`;
+    })
+    .join(', ');
 
 /** Items by their streams, equals by key: `source` has a row for each piece of an item's listening. */
 const ranking = (
@@ -30,42 +36,42 @@ where sums.streams > 0
 order by sums.streams desc, sums.${kind}_key
 limit $limit`;
 
-/** Everywhere: whole weeks from the mart by week, the days around them from the one by day. */
-const everywhere = (kind: ItemKind, measures: string) => {
-  const part = (cycle: 'daily' | 'weekly', from: string, to: string) =>
-    `  select ${kind}_key, ${measures} from marts.${kind}_popularity_${cycle}
-  where day between cast($${from} as date) and cast($${to} as date)`;
-  return ranking(
-    kind,
-    [
-      part('daily', 'from', 'head_to'),
-      part('weekly', 'weeks_from', 'weeks_to'),
-      part('daily', 'tail_from', 'to'),
-    ].join('\n  union all\n'),
-  );
+/** Everywhere: what had been heard at the end of the period, less what had been before it began. */
+const everywhere = (kind: ItemKind, level: Level | 'all') => {
+  const upTo = (day: string, sign = '') =>
+    `  select ${kind}_key, ${measuresOf(level, sign)} from marts.${kind}_running_totals_daily
+  where day = cast($${day} as date)`;
+  return ranking(kind, [upTo('end_day'), upTo('day_before', '-')].join('\n  union all\n'));
 };
 
-const inState = (kind: ItemKind, measures: string) =>
+const inState = (kind: ItemKind, level: Level | 'all') =>
   ranking(
     kind,
-    `  select ${kind}_key, ${measures} from marts.song_popularity_by_state_daily
+    `  select ${kind}_key, ${measuresOf(level)} from marts.song_popularity_by_state_daily
   where state = $state and ${inPeriod}`,
   );
 
 const queriesOf = (kind: ItemKind) => {
-  const byLevel = (name: string, text: (measures: string) => string) => ({
-    all: namedQuery(name, text(measuresOf.all)),
-    free: namedQuery(`${name}_free`, text(measuresOf.free)),
-    paid: namedQuery(`${name}_paid`, text(measuresOf.paid)),
+  const byLevel = (name: string, text: (kind: ItemKind, level: Level | 'all') => string) => ({
+    all: namedQuery(name, text(kind, 'all')),
+    free: namedQuery(`${name}_free`, text(kind, 'free')),
+    paid: namedQuery(`${name}_paid`, text(kind, 'paid')),
   });
-  const country = byLevel(`top_${kind}s`, (measures) => everywhere(kind, measures));
-  const state = byLevel(`top_${kind}s_of_state`, (measures) => inState(kind, measures));
+  const country = byLevel(`top_${kind}s`, everywhere);
+  const state = byLevel(`top_${kind}s_of_state`, inState);
   return (params: { state?: string | undefined; level?: Level | undefined }): NamedQuery =>
     (params.state === undefined ? country : state)[params.level ?? 'all'];
 };
 
-const derive = ({ from, to }: { from?: string | undefined; to?: string | undefined }): Values =>
-  from !== undefined && to !== undefined ? { ...partsOf(from, to) } : {};
+/** The days whose running totals bound the period; after the last day that there is, nothing more has been heard. */
+function derive(
+  { from, to }: { from?: string | undefined; to?: string | undefined },
+  { lastDay }: Pick<Extent, 'lastDay'>,
+): Values {
+  if (from === undefined || to === undefined) return {};
+  const known = (day: string) => (day < lastDay ? day : lastDay);
+  return { end_day: known(to), day_before: known(addDays(from, -1)) };
+}
 
 const params = z.strictObject({ ...period, ...audience, limit: limit(10, 500) });
 
