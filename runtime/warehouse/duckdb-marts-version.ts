@@ -53,8 +53,8 @@ class Reader {
 export class DuckDbMartsVersion implements MartsVersion {
   readonly pointer: MartsPointer;
   readonly #instance: DuckDBInstance;
-  /** As many queries at once as there are processors: more would only share their time and need more memory. */
-  readonly #turns = pLimit(availableParallelism());
+  /** Queries that are answered at once: as many as there are processors, and two more, so that none waits for the next. */
+  readonly #turns = pLimit(availableParallelism() + 2);
   readonly #idle: Reader[] = [];
   #readers = 0;
   #retired = false;

@@ -35,7 +35,22 @@ const runningTotals = (key: string): MartLayout => ({
   uncompressed: true,
   enums: [key],
 });
-const chart: MartLayout = { orderBy: 'region, day, chart_rank', residentRows: 2_000_000, enums: ['region'] };
+const chart = (key: string): MartLayout => ({
+  orderBy: 'region, day, chart_rank',
+  residentRows: 2_000_000,
+  columns: [
+    'region',
+    'day',
+    'chart_rank',
+    key,
+    'streams',
+    'last_rank',
+    'peak_rank',
+    'times_on_chart',
+    'movement',
+  ],
+  enums: ['region'],
+});
 const wrapped: MartLayout = { orderBy: 'user_id, year', residentRows: 1_000_000 };
 
 /**
@@ -65,10 +80,10 @@ const layouts: Readonly<Record<string, MartLayout>> = {
   },
   song_totals: { orderBy: 'song_key', residentRows: 1_000_000 },
   artist_totals: { orderBy: 'artist_key', residentRows: 1_000_000 },
-  charts_songs_daily: chart,
-  charts_songs_weekly: chart,
-  charts_artists_daily: chart,
-  charts_artists_weekly: chart,
+  charts_songs_daily: chart('song_key'),
+  charts_songs_weekly: chart('song_key'),
+  charts_artists_daily: chart('artist_key'),
+  charts_artists_weekly: chart('artist_key'),
   wrapped_user_year: wrapped,
   wrapped_top_songs: wrapped,
   wrapped_top_artists: wrapped,

@@ -76,8 +76,10 @@ const wordsOf = ({ places }: Row) => String(places).split(' ');
 function placesOf(chart: Row, key: string): Row[] {
   const words = wordsOf(chart);
   const places: Row[] = [];
-  for (let at = 0; at < words.length; at += 2 + details.length) {
-    const [rank, item = null, streams, lastRank, peakRank, times, movement = null] = words.slice(at);
+  const wordsOfPlace = 2 + details.length;
+  for (let at = 0; at < words.length; at += wordsOfPlace) {
+    const place = words.slice(at, at + wordsOfPlace);
+    const [rank, item = null, streams, lastRank, peakRank, times, movement = null] = place;
     places.push({
       chart_rank: Number(rank),
       [key]: item,
