@@ -1,5 +1,6 @@
 import type { Status } from '../api/status.ts';
 import type { DatasetName, DatasetParams, DatasetRow } from '../datasets/index.ts';
+import { SharedRequests } from './shared-requests.ts';
 
 export type { Status } from '../api/status.ts';
 
@@ -25,12 +26,14 @@ export function datasetAddress<Name extends DatasetName>(
   return `/api/${name}${extension}${search.size > 0 ? `?${search}` : ''}`;
 }
 
-async function get(address: string, signal?: AbortSignal): Promise<unknown> {
-  const response = await fetch(address, signal ? { signal } : {});
+async function ask(address: string, signal: AbortSignal): Promise<unknown> {
+  const response = await fetch(address, { signal });
   const body: unknown = await response.json();
   if (response.ok) return body;
   throw new ApiError(response.status, (body as { detail?: string }).detail ?? response.statusText);
 }
+
+const requests = new SharedRequests(ask);
 
 /** The rows of a dataset. */
 export async function fetchRows<Name extends DatasetName>(
@@ -38,11 +41,11 @@ export async function fetchRows<Name extends DatasetName>(
   params: DatasetParams<Name>,
   signal?: AbortSignal,
 ): Promise<DatasetRow<Name>[]> {
-  const body = (await get(datasetAddress(name, params), signal)) as { rows: DatasetRow<Name>[] };
+  const body = (await requests.get(datasetAddress(name, params), signal)) as { rows: DatasetRow<Name>[] };
   return body.rows;
 }
 
 /** How fresh the data are. */
 export async function fetchStatus(): Promise<Status> {
-  return (await get('/api/status')) as Status;
+  return (await requests.get('/api/status')) as Status;
 }
