@@ -3,9 +3,10 @@
 
   What changed is read from the warehouse. The newest row of a model and day in core.built_days has `source_stamp`, the
   newest stamp among the model's parents when the day was built, and `stamp`, its own, which its children compare in
-  turn. Models that are built at once only add rows: BigQuery fails statements that change one table at the same time. The root of it all is staging's loaded_days, whose stamp is the time of the day's last load. A day is built
-  again when its parents' newest stamp is not the one noted. So a build that failed half-way, ran on part of the
-  models, or rebuilt one of them in full leaves the rest of the work to the next build, which finds it by itself.
+  turn. Models that are built at once only add rows: BigQuery fails statements that change one table at the same time.
+  The root of it all is staging's loaded_days, whose stamp is the time of the day's last load. A day is built again when
+  its parents' newest stamp is not the one noted. So a build that failed half-way, ran on part of the models, or rebuilt
+  one of them in full leaves the rest of the work to the next build, which finds it by itself.
 #}
 
 {% macro built_days() %}{{ return(api.Relation.create(
@@ -239,30 +240,20 @@ where built.source_stamp is null or built.source_stamp <> parents.stamp
 {%- endmacro %}
 
 {#
-  The day of which a running model still holds what it held before, where the days from the first changed one on are
-  built anew: the newest that was built before it. Days without events, which are in no parent, may lie between.
+  The day from which on a running model is built anew: the one after the newest day that was built before the changed
+  ones, since days without events, which are in no parent, may lie between. None where nothing changed.
 #}
-{% macro day_before_changes() %}
+{% macro first_running_day() %}
   {%- set days = changed_days() -%}
-  {%- if var('changed_days', none) is not none or not days -%}{{ return(none) }}{%- endif -%}
+  {%- if not days -%}{{ return(none) }}{%- endif -%}
+  {%- if var('changed_days', none) is not none -%}{{ return(days[0]) }}{%- endif -%}
   {%- set query -%}
-    select cast(max(day) as {{ dbt.type_string() }}) as day
+    select cast({{ days_after('max(day)', 1) }} as {{ dbt.type_string() }}) as day
     from {{ built_days() }}
     where model = '{{ model.name }}' and day < date '{{ days[0] }}'
   {%- endset -%}
-  {{ return(run_query(query).columns[0].values()[0]) }}
+  {{ return(run_query(query).columns[0].values()[0] or days[0]) }}
 {% endmacro %}
-
-{# The condition by which a running model reads and replaces all days after that one; all when the build makes all. #}
-{% macro since_changes(column='day') -%}
-  {%- if builds_all_days() -%}
-    1 = 1
-  {%- else -%}
-    {%- set before = day_before_changes() -%}
-    {%- set days = changed_days() -%}
-    {{ column ~ " > date '" ~ before ~ "'" if before else column ~ " >= date '" ~ days[0] ~ "'" if days else '1 = 0' }}
-  {%- endif -%}
-{%- endmacro %}
 
 {#
   The condition that holds for the rows a build replaces: those of the changed days and, for `reach`, those that depend on
@@ -272,7 +263,8 @@ where built.source_stamp is null or built.source_stamp <> parents.stamp
 {% macro is_replaced(column='day') -%}
   {%- set meta = config.get('meta', {}) -%}
   {%- if meta.get('running') -%}
-    {{ since_changes(column) }}
+    {%- set first = first_running_day() -%}
+    {{ column ~ " >= date '" ~ first ~ "'" if first else '1 = 0' }}
   {%- else -%}
     {%- set days = with_neighbours(changed_days(), meta.get('reach', 0), 0) -%}
     {{ day_among(column, new_years_of(days) if meta.get('yearly') else mondays_of(days) if meta.get('weekly') else days) }}

@@ -1,9 +1,10 @@
 {#
   What was listened to of each item up to each day, from the day of its first stream on; `item_days` has a row for each
-  item and day. Days before the first changed one are not read: what they add up to is in the model's own last row.
+  item and day. Days before the first changed one are not read: what they add up to is in the model's own rows of the day
+  before.
 #}
 {% macro running_totals(item_days, key) %}
-{%- set before = none if builds_all_days() else day_before_changes() -%}
+{%- set first = none if builds_all_days() else first_running_day() -%}
 with pieces as (
   select
     day,
@@ -13,18 +14,18 @@ with pieces as (
     paid_streams,
     paid_listened_ms
   from {{ item_days }}
-  where {{ since_changes() }}
-  {%- if before %}
+  where {{ on_replaced_days() }}
+  {%- if first %}
   union all
   select
-    {{ days_after('day', 1) }} as day,
+    date '{{ first }}' as day,
     {{ key }},
     streams,
     cast(round(minutes * 60000) as {{ dbt.type_bigint() }}) as listened_ms,
     paid_streams,
     cast(round(paid_minutes * 60000) as {{ dbt.type_bigint() }}) as paid_listened_ms
   from {{ this }}
-  where day = date '{{ before }}'
+  where day = {{ days_after("date '" ~ first ~ "'", -1) }}
   {%- endif %}
 ),
 

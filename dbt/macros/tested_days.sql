@@ -14,10 +14,15 @@
   {{ return(relation) }}
 {% endmacro %}
 
+{# How the tested model keeps its days: see by_day. #}
+{% macro tested_meta() %}
+  {%- set tested = graph.nodes.get(model.attached_node) if execute else none -%}
+  {{ return(tested.config.get('meta', {}) if tested else {}) }}
+{% endmacro %}
+
 {# The day on which the tested model keeps a row of `day`: the Monday of a weekly one, the new year of a yearly one. #}
 {% macro row_day_of(day) %}
-  {%- set tested = graph.nodes.get(model.attached_node) if execute else none -%}
-  {%- set meta = tested.config.get('meta', {}) if tested else {} -%}
+  {%- set meta = tested_meta() -%}
   {{ return(week_of(day) if meta.weekly else new_year_of(day) if meta.yearly else day) }}
 {% endmacro %}
 
