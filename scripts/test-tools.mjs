@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** What of a command's complaint tells a person the cause. */
 const firstLines = (text) =>
@@ -14,13 +14,32 @@ const firstLines = (text) =>
     .slice(0, 3)
     .join(' ');
 
+/** Whether a command is there and answers. */
+export const has = (command, args = ['--version']) =>
+  spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+
+/**
+ * The emulator of Cloud Storage, built once with Go into .beatflow/tools.
+ * @returns {string | undefined} what is missing
+ */
+export function installedEmulator(root) {
+  const emulator = join(root, '.beatflow/tools/bin/fake-gcs-server');
+  if (existsSync(emulator)) return undefined;
+  process.stdout.write('\nbuilding fake-gcs-server, once\n');
+  const { status } = spawnSync('go', ['install', 'github.com/fsouza/fake-gcs-server@v1.56.1'], {
+    stdio: 'inherit',
+    env: { ...process.env, GOBIN: dirname(emulator), CGO_ENABLED: '0' },
+  });
+  return status === 0 ? undefined : 'fake-gcs-server, which go install could not build; see above';
+}
+
 /**
  * Terraform with the google provider, from the registry or from a mirror that the person's own Terraform
  * configuration names.
  * @returns {string | undefined} what is missing
  */
 export function missingTerraform(root) {
-  if (spawnSync('terraform', ['version'], { stdio: 'ignore' }).status !== 0) {
+  if (!has('terraform', ['version'])) {
     return 'Terraform 1.5 or newer: https://developer.hashicorp.com/terraform/install';
   }
   const { version } = JSON.parse(
@@ -77,9 +96,7 @@ export function missingPythonTool(root, tool, lockFile) {
  */
 export function missingMachineTools() {
   const tools = { 'cloud-init': 'cloud-init', shellcheck: 'shellcheck', 'systemd-analyze': 'systemd' };
-  const missing = Object.keys(tools).filter(
-    (tool) => spawnSync(tool, ['--version'], { stdio: 'ignore' }).status !== 0,
-  );
+  const missing = Object.keys(tools).filter((tool) => !has(tool));
   if (missing.length === 0) return undefined;
   return `${missing.join(', ')}: apt-get install ${missing.map((tool) => tools[tool]).join(' ')}`;
 }

@@ -1,163 +1,170 @@
 /**
- * Runs the test tiers one after the other, says which are skipped and how to get their tools, and exits 1 when one
- * fails. `npm test` runs all; `node scripts/test.mjs unit integration` those named.
+ * Runs tiers of tests, says which are skipped and how to get their tools, and exits 1 when one fails. Without a name the
+ * tiers of the set `quick`, with `--all` and `--long` those of the other sets; `node scripts/test.mjs unit` those named.
+ * What else begins with a dash goes to jest.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { missingMachineTools, missingPythonTool, missingTerraform, toolPython } from './test-tools.mjs';
+import { node, tiers } from './test-tiers.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const bin = (name) => join(root, 'node_modules', '.bin', name);
-const node = existsSync(bin('node')) ? bin('node') : process.execPath;
-const has = (command, args = ['--version']) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
-const chromium = () =>
-  [process.env.BEATFLOW_CHROMIUM, 'chromium', 'chromium-browser', 'google-chrome'].find(
-    (name) => name && has(name),
-  );
+const seconds = (since) => (performance.now() - since) / 1000;
 
-const jest = (tier) => [
-  node,
-  [
-    '--experimental-vm-modules',
-    '--disable-warning=ExperimentalWarning',
-    bin('jest'),
-    '--selectProjects',
-    tier,
-  ],
-];
-
-/** The DAGs in one version of Airflow. */
-const airflow = (version) => ({
-  missing: () =>
-    missingPythonTool(root, `airflow${version}`, `runtime/airflow/requirements/airflow${version}.lock`),
-  command: () => [toolPython(root, `airflow${version}`), ['-W', 'ignore', '__tests__/airflow/test_dags.py']],
-});
-
-const emulator = join(root, '.beatflow/tools/bin/fake-gcs-server');
-/** Builds the emulator of Cloud Storage once; what is wrong, or undefined when it is there. */
-function installEmulator() {
-  if (existsSync(emulator)) return undefined;
-  if (!has('go', ['version'])) return 'Go 1.24 or newer: https://go.dev/dl';
-  process.stdout.write('\nbuilding fake-gcs-server, once\n');
-  const { status } = spawnSync('go', ['install', 'github.com/fsouza/fake-gcs-server@v1.56.1'], {
-    stdio: 'inherit',
-    env: { ...process.env, GOBIN: dirname(emulator), CGO_ENABLED: '0' },
-  });
-  return status === 0 ? undefined : 'fake-gcs-server, which go install could not build; see above';
-}
-
-/** What the tests of dbt on BigQuery lack: one environment of Python and some jars, too large to bring unasked. */
-function missingBigQueryTools() {
-  const { status } = spawnSync(node, [join(root, 'scripts', 'bigquery-tools.mjs'), '--check']);
-  return status === 0 ? undefined : 'about 700 MB of tools: node scripts/bigquery-tools.mjs';
-}
-
-/** What the tests of the Spark job lack: PySpark and some jars, too large to bring unasked. */
-function missingSpark() {
-  const { status } = spawnSync(node, [join(root, 'scripts', 'spark-tools.mjs'), '--check']);
-  return status === 0 ? undefined : 'about 480 MB of tools: node scripts/spark-tools.mjs';
-}
-
-/**
- * Each tier: its command, and what it needs that the bootstrap does not bring. One that is `onlyByName` is left out of
- * `npm test`.
- */
-const tiers = {
-  static: { command: () => ['npm', ['run', '--silent', 'check']] },
-  unit: { command: () => jest('unit') },
-  simulation: { command: () => jest('simulation') },
-  gcs: { missing: installEmulator, command: () => jest('gcs') },
-  // The long run of kills; BEATFLOW_KILLS says how many (50), BEATFLOW_KILLS_SEED which (1).
-  kills: { missing: installEmulator, command: () => jest('kills'), onlyByName: true },
-  integration: {
-    command: () => [...jest('integration').slice(0, 1), [...jest('integration')[1], '--maxWorkers=2']],
-  },
-  bigquery: { missing: missingBigQueryTools, command: () => jest('bigquery') },
-  browser: {
-    missing: () =>
-      chromium() ? undefined : 'Chromium: apt-get install chromium, or name one in BEATFLOW_CHROMIUM',
-    command: () => jest('browser'),
-    env: () => ({ BEATFLOW_CHROMIUM: chromium() }),
-  },
-  terraform: { missing: () => missingTerraform(root), command: () => jest('terraform') },
-  machines: { missing: missingMachineTools, command: () => jest('machines') },
-  checkov: {
-    missing: () => missingPythonTool(root, 'checkov', 'constructs/policies/checkov.lock'),
-    command: () => jest('checkov'),
-    env: () => ({ BEATFLOW_CHECKOV_PYTHON: toolPython(root, 'checkov') }),
-  },
-  airflow2: airflow(2),
-  airflow3: { ...airflow(3), onlyByName: true },
-  spark: {
-    missing: missingSpark,
-    command: () => [...jest('spark').slice(0, 1), [...jest('spark')[1], '--runInBand']],
-    onlyByName: true,
-  },
-  compose: {
-    missing: () =>
-      has('go', ['version'])
-        ? missingPythonTool(root, 'hadolint', 'docker/hadolint.lock')
-        : 'Go 1.24 or newer: https://go.dev/dl',
-    command: () => jest('compose'),
-    onlyByName: true,
-  },
-  e2e: { command: () => [...jest('e2e').slice(0, 1), [...jest('e2e')[1], '--runInBand']] },
-};
-
-const named = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
-const jestArguments = process.argv.slice(2).filter((argument) => argument.startsWith('-'));
+const { values: sets, rest } = ['all', 'long'].reduce(
+  ({ values, rest: left }, set) => ({
+    values: left.includes(`--${set}`) ? [...values, set] : values,
+    rest: left.filter((argument) => argument !== `--${set}`),
+  }),
+  { values: [], rest: process.argv.slice(2) },
+);
+const named = rest.filter((argument) => !argument.startsWith('-'));
+const jestArguments = rest.filter((argument) => argument.startsWith('-'));
 const unknown = named.filter((name) => !Object.hasOwn(tiers, name));
 if (unknown.length > 0) {
   process.stderr.write(`no such tier: ${unknown.join(', ')}; there are ${Object.keys(tiers).join(', ')}\n`);
   process.exit(2);
 }
+const wantedSets = sets.length > 0 ? sets : ['quick'];
+const wanted =
+  named.length > 0 ? named : Object.keys(tiers).filter((name) => wantedSets.includes(tiers[name].set));
 
-/** Tiers that must not be skipped here, such as on a machine that installs their tools. */
+/** Tiers that must neither be skipped nor skip a test here, such as on a machine that installs their tools. */
 const requiredTiers = new Set((process.env.BEATFLOW_REQUIRED_TIERS ?? '').split(/[ ,]+/));
 
 /** Temporary files of all tiers, those of libraries included, which go with the run. */
 const scratch = mkdtempSync(join(tmpdir(), 'beatflow-test-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
-const results = [];
-const usual = Object.keys(tiers).filter((name) => !tiers[name].onlyByName);
-for (const name of named.length > 0 ? named : usual) {
-  const tier = tiers[name];
-  const missing = tier.missing?.();
-  if (missing) {
-    if (requiredTiers.has(name)) {
-      process.stderr.write(`tier ${name} must not be skipped here and lacks ${missing}\n`);
-      results.push({ name, outcome: 'failed' });
-      continue;
-    }
-    results.push({ name, outcome: 'skipped', missing });
-    continue;
-  }
-  const [command, args] = tier.command();
-  process.stdout.write(`\n=== ${name}\n`);
-  const started = Date.now();
-  const { status } = spawnSync(command, [...args, ...(command === node ? jestArguments : [])], {
-    cwd: root,
-    stdio: 'inherit',
-    env: {
-      ...process.env,
-      ...tier.env?.(),
-      TMPDIR: scratch,
-      PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`,
-    },
+/** Runs a command to its end, with its output as it comes or, when `quiet`, in one piece after it. */
+function run([command, args], { env = {}, quiet = false } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
+      env: {
+        ...process.env,
+        ...env,
+        TMPDIR: scratch,
+        PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`,
+      },
+    });
+    const output = [];
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => output.push(chunk));
+    child.once('error', (error) => resolve({ status: error.message, output }));
+    child.once('close', (status) => resolve({ status, output }));
   });
-  results.push({ name, outcome: status === 0 ? 'passed' : 'failed', seconds: (Date.now() - started) / 1000 });
 }
 
+const results = [];
+const ready = [];
+for (const name of wanted) {
+  const missing = tiers[name].missing?.();
+  if (missing === undefined) ready.push(name);
+  else
+    results.push({
+      name,
+      outcome: requiredTiers.has(name) ? 'failed' : 'skipped',
+      detail: `needs ${missing}`,
+    });
+}
+
+/** Runs a tier that is a command of its own. */
+async function runCommand(name, quiet) {
+  const started = performance.now();
+  const { status, output } = await run(tiers[name].command(), { quiet });
+  if (quiet) process.stdout.write(`\n=== ${name}\n${Buffer.concat(output)}`);
+  results.push({
+    name,
+    outcome: status === 0 ? 'passed' : 'failed',
+    detail: `${seconds(started).toFixed(1)} s`,
+  });
+}
+
+const files = [];
+
+/** Runs tiers that are projects of jest, all in one run, so that no worker waits while another tier ends. */
+async function runJest(names) {
+  if (names.length === 0) return;
+  const report = join(scratch, `report-${names[0]}.json`);
+  const { status } = await run(
+    [
+      node,
+      [
+        '--experimental-vm-modules',
+        '--disable-warning=ExperimentalWarning',
+        join(root, 'node_modules', '.bin', 'jest'),
+        // Tests wait for brokers and browsers: one worker more than processors keeps these busy.
+        `--maxWorkers=${availableParallelism() + 1}`,
+        '--reporters=default',
+        `--reporters=${join(root, 'scripts', 'tier-reporter.mjs')}`,
+        ...jestArguments,
+        '--selectProjects',
+        ...names,
+      ],
+    ],
+    {
+      env: {
+        ...Object.assign({}, ...names.map((name) => tiers[name].env?.())),
+        BEATFLOW_TEST_REPORT: report,
+      },
+    },
+  );
+  const done = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : { tiers: {}, files: [] };
+  files.push(...done.files);
+  let failed = false;
+  for (const name of names) {
+    const tier = done.tiers[name] ?? { passed: 0, failed: 0, skipped: [] };
+    const ofTier = done.files.filter((file) => file.tier === name);
+    const sum = ofTier.reduce((total, file) => total + file.seconds, 0);
+    const counts = `${tier.passed} tests in ${ofTier.length} files, ${sum.toFixed(0)} s of a worker`;
+    const none = tier.passed + tier.failed + tier.skipped.length === 0 && jestArguments.length === 0;
+    const skipped = tier.skipped.map((test) => `\n           skipped: ${test}`).join('');
+    const outcome =
+      tier.failed > 0 || none || (skipped && requiredTiers.has(name))
+        ? 'failed'
+        : skipped
+          ? 'skipped'
+          : 'passed';
+    failed ||= outcome === 'failed';
+    results.push({ name, outcome, detail: none ? 'no test ran' : `${counts}${skipped}` });
+  }
+  // An obsolete snapshot, a worker that died, a configuration that is none.
+  if (status !== 0 && !failed)
+    results.push({ name: 'jest', outcome: 'failed', detail: `exit code ${status}` });
+}
+
+const started = performance.now();
+const isCommand = (name) => tiers[name].command !== undefined;
+const together = ready.filter((name) => !isCommand(name) && !tiers[name].alone);
+// Types and lint come first: they are fast, and what they find makes all else fail.
+for (const name of ready.filter((name) => name === 'static')) await runCommand(name, false);
+await Promise.all([
+  runJest(together),
+  (async () => {
+    for (const name of ready.filter((name) => isCommand(name) && name !== 'static')) {
+      await runCommand(name, together.length > 0);
+    }
+  })(),
+]);
+for (const name of ready.filter((name) => tiers[name].alone)) await runJest([name]);
+
+const slowest = files.toSorted((one, other) => other.seconds - one.seconds).slice(0, 10);
+if (slowest.length > 1) process.stdout.write('\nslowest files\n');
+for (const file of slowest) {
+  process.stdout.write(`${file.seconds.toFixed(1).padStart(6)} s  ${relative(root, file.path)}\n`);
+}
 process.stdout.write('\n');
-for (const { name, outcome, seconds, missing } of results) {
-  const detail = missing ? `needs ${missing}` : seconds === undefined ? '' : `${seconds.toFixed(1)} s`;
+const order = Object.keys(tiers);
+for (const { name, outcome, detail } of results.toSorted(
+  (one, other) => order.indexOf(one.name) - order.indexOf(other.name),
+)) {
   process.stdout.write(`${outcome.padEnd(8)} ${name.padEnd(12)} ${detail}\n`);
 }
 const count = (outcome) => results.filter((result) => result.outcome === outcome).length;
+process.stdout.write(`\n${wanted.length} tiers in ${seconds(started).toFixed(0)} s\n`);
 process.stdout.write(
   `tiers: ${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped\n`,
 );

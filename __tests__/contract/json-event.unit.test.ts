@@ -8,6 +8,7 @@ import {
 } from '../../runtime/contract/json-event.ts';
 import { type EventOf, type TopicName, topicNames, topics } from '../../runtime/contract/topics.ts';
 import { Random } from '../consumer/simulation/random.ts';
+import { cases } from '../support/cases.ts';
 import { anyEvent } from '../support/events.ts';
 
 /** A line in the shape of a real Eventsim's auth_events: no `auth`, no user, keys in its order, a newline. */
@@ -58,7 +59,7 @@ test('any event of any topic comes out of JSON as it went in', () => {
         );
       },
     ),
-    { numRuns: 500 },
+    { numRuns: cases(100) },
   );
 });
 
@@ -156,16 +157,16 @@ test('bytes are transcribed as JSON.parse reads them, whatever happens to them',
         else invalid++;
       },
     ),
-    { numRuns: 20_000, seed: 7 },
+    { numRuns: cases(2_000), seed: 7 },
   );
-  expect(valid).toBeGreaterThan(1000);
-  expect(invalid).toBeGreaterThan(1000);
+  expect(valid).toBeGreaterThan(cases(100));
+  expect(invalid).toBeGreaterThan(cases(100));
 });
 
 test('decimals of any length are read as JSON.parse reads them', () => {
   const encoder = new JsonEventEncoder(topics.auth_events);
   const random = new Random(3);
-  for (let index = 0; index < 5000; index++) {
+  for (let index = 0; index < cases(500); index++) {
     const digits = String(random.next() * 360 - 180).padEnd(14 + random.below(8), '7');
     const line = visitor.replace('-78', digits);
     expect(expectTheSameBothWays(encoder, Buffer.from(line)).valid).toBe(true);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { deflateBlock } from '../../runtime/lake/deflate.ts';
+import { cases } from '../support/cases.ts';
 
 test('blocks of any size and content come back, many at once', async () => {
   const blocks = fc.array(
@@ -19,6 +20,6 @@ test('blocks of any size and content come back, many at once', async () => {
         expect(inflateRawSync(bytes).compare(raws[index] as Buffer)).toBe(0);
       });
     }),
-    { numRuns: 30 },
+    { numRuns: cases(10) },
   );
 });

@@ -4,6 +4,7 @@ import { fixedCatalogue } from '../../../runtime/generator/catalogue/catalogue.t
 import { loadPeople } from '../../../runtime/generator/people/people.ts';
 import { eventFlag } from '../../../runtime/generator/simulation/batch.ts';
 import { Simulator } from '../../../runtime/generator/simulation/simulator.ts';
+import { cases } from '../../support/cases.ts';
 import { settings } from '../support.ts';
 
 const pages = ['Home', 'NextSong', 'Login', 'Help', 'Submit Upgrade', 'Register'];
@@ -95,6 +96,6 @@ test('with any valid behaviour time goes on, and every session of every listener
       }
       return simulator.now === 86_400;
     }),
-    { numRuns: 60, seed: 20_261_120 },
+    { numRuns: cases(20), seed: 20_261_120 },
   );
 });

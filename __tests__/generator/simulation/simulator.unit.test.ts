@@ -31,7 +31,11 @@ function bySession(events: readonly JsonEvent[]): JsonEvent[][] {
 test('the same seed gives the same events however time is cut into steps', () => {
   const fine = simulate({ settings: settings({ growthRate: 5 }), stepSeconds: 4999 });
   expect(texts(fine.events)).toEqual(texts(reference.events));
-  expect(fine.messages).toEqual(reference.messages);
+  // Compared as bytes: as lists of buffers it takes seconds.
+  for (const topic of topicNames) {
+    const [ours, theirs] = [fine, reference].map(({ messages }) => Buffer.concat(messages.get(topic) ?? []));
+    expect([topic, ours?.equals(theirs as Buffer)]).toEqual([topic, true]);
+  }
 });
 
 test.each([2, 4])(
