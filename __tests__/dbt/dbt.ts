@@ -1,8 +1,14 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { globSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
 
 const root = join(import.meta.dirname, '..', '..');
+const project = join(root, 'dbt');
+const python = join(root, '.beatflow', 'tools', 'python');
 
 /** What became of one model or test of a dbt run. */
 export interface NodeResult {
@@ -24,33 +30,84 @@ export interface DbtRun {
   readonly output: string;
 }
 
+/** What a parsed project depends on beside its own files and the variables of a run. */
+const projectHash = () => {
+  const hash = createHash('sha256');
+  const files = globSync('**/*.{sql,yml,lock}', { cwd: project, exclude: ['target', 'logs'] }).sort();
+  for (const file of files) hash.update(`${file}\0`).update(readFileSync(join(project, file)));
+  return hash;
+};
+
+/** dbt in a process of its own, which runs one command after the other and imports dbt once. */
+class ResidentDbt {
+  readonly #process: ChildProcess;
+  readonly #answers: Interface;
+  readonly #hash = projectHash();
+  #printed = '';
+
+  constructor() {
+    this.#process = spawn(join(python, 'bin', 'python'), [join(import.meta.dirname, 'resident.py')], {
+      cwd: project,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, DO_NOT_TRACK: '1' },
+    });
+    this.#answers = createInterface({ input: this.#process.stdout as NodeJS.ReadableStream });
+    this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#printed += text;
+    });
+  }
+
+  /** Runs a command; `variables` are those of `--vars`, which the parsed project depends on. */
+  async run(
+    args: readonly string[],
+    variables: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ): Promise<{ readonly exitCode: number; readonly output: string }> {
+    this.#printed = '';
+    const key = this.#hash.copy().update(JSON.stringify([variables, basename(env.BEATFLOW_DUCKDB_PATH ?? '')]));
+    const command = {
+      args,
+      options: ['--project-dir', project, '--profiles-dir', project, ...variables],
+      env,
+      parsed: join(root, '.beatflow', 'cache', 'dbt', `${key.digest('hex').slice(0, 16)}.msgpack`),
+    };
+    const answered = once(this.#answers, 'line').then(([line]) => JSON.parse(line) as { exitCode: number });
+    const ended = once(this.#process, 'exit').then(([code]) => {
+      throw new Error(`dbt's process ended with ${code}:\n${this.#printed}`);
+    });
+    this.#process.stdin?.write(`${JSON.stringify(command)}\n`);
+    const { exitCode } = await Promise.race([answered, ended]);
+    return { exitCode, output: this.#printed };
+  }
+
+  async end(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const ended = once(this.#process, 'exit');
+    this.#process.stdin?.end();
+    await ended;
+  }
+}
+
+let resident: ResidentDbt | undefined;
+afterAll(async () => {
+  await resident?.end();
+  resident = undefined;
+});
+
 /**
- * Runs the project's real dbt against a DuckDB file. Artifacts go to `folder`, which also keeps dbt's parsed project
- * between calls. Nothing may have the DuckDB file open.
+ * Runs the project's real dbt against a DuckDB file. Artifacts go to `folder`. Nothing may have the DuckDB file open.
+ * All calls of a test file share one process, and all test files one parsed project.
  */
 export async function dbt(folder: string, path: string, args: readonly string[]): Promise<DbtRun> {
   const target = join(folder, 'target');
-  const project = join(root, 'dbt');
-  const { exitCode, output } = await new Promise<{ exitCode: number; output: string }>((resolve) => {
-    execFile(
-      join(root, '.beatflow', 'tools', 'python', 'bin', 'dbt'),
-      ['--no-use-colors', ...args, '--project-dir', project, '--profiles-dir', project],
-      {
-        cwd: project,
-        timeout: 600_000,
-        maxBuffer: 64 * 1024 * 1024,
-        env: {
-          ...process.env,
-          BEATFLOW_DUCKDB_PATH: path,
-          DBT_TARGET_PATH: target,
-          DBT_LOG_PATH: join(folder, 'logs'),
-          DO_NOT_TRACK: '1',
-        },
-      },
-      (error, stdout, stderr) =>
-        resolve({ exitCode: error ? Number(error.code ?? 1) : 0, output: `${stdout}${stderr}` }),
-    );
-  });
+  const at = args.indexOf('--vars');
+  const variables = at < 0 ? [] : args.slice(at, at + 2);
+  resident ??= new ResidentDbt();
+  const { exitCode, output } = await resident.run(
+    args.filter((argument) => !variables.includes(argument)),
+    variables,
+    { BEATFLOW_DUCKDB_PATH: path, DBT_TARGET_PATH: target, DBT_LOG_PATH: join(folder, 'logs') },
+  );
   const json = await readFile(join(target, 'run_results.json'), 'utf8').catch(() => '{"results":[]}');
   const { results } = JSON.parse(json) as {
     results: { unique_id: string; status: string; message: string | null }[];
