@@ -64,7 +64,9 @@ class ResidentDbt {
     env: Readonly<Record<string, string>>,
   ): Promise<{ readonly exitCode: number; readonly output: string }> {
     this.#printed = '';
-    const key = this.#hash.copy().update(JSON.stringify([variables, basename(env.BEATFLOW_DUCKDB_PATH ?? '')]));
+    const key = this.#hash
+      .copy()
+      .update(JSON.stringify([variables, basename(env.BEATFLOW_DUCKDB_PATH ?? '')]));
     const command = {
       args,
       options: ['--project-dir', project, '--profiles-dir', project, ...variables],

@@ -32,10 +32,10 @@ def run(args, options, parsed):
     if not parsed.exists():
         parse(options, parsed)
     manifest = Manifest.from_msgpack(parsed.read_bytes(), decoder=extended_mashumuro_decoder)
-    write_manifest(manifest, os.environ["DBT_TARGET_PATH"])
     outcome = dbtRunner(manifest=manifest).invoke([*args, *options])
     if outcome.exception is not None:
         print(outcome.exception, file=sys.stderr)
+    write_manifest(manifest, os.environ["DBT_TARGET_PATH"])
     # dbt-duckdb keeps the file open, and with it the lock, for as long as its process runs.
     DuckDBConnectionManager.close_all_connections()
     return 0 if outcome.success else 1 if outcome.exception is None else 2
