@@ -1,24 +1,12 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { consumeCommand } from './consumer/command.ts';
-import { lakeCommand } from './consumer/tools/command.ts';
-import { dashboardCommand } from './dashboard/command.ts';
-import { catalogueCommand } from './generator/catalogue/command.ts';
-import { generateCommand } from './generator/command.ts';
-import { loadCommand } from './loader/command.ts';
-import { provisionCommand } from './provision/command.ts';
-import { sparkCommand } from './spark/command.ts';
-import { publishCommand } from './warehouse/publish-command.ts';
+import { programs } from './programs.ts';
 
-await new Command('beatflow')
-  .description('The programs of a music streaming data platform.')
-  .addCommand(generateCommand())
-  .addCommand(catalogueCommand())
-  .addCommand(consumeCommand())
-  .addCommand(sparkCommand())
-  .addCommand(lakeCommand())
-  .addCommand(provisionCommand())
-  .addCommand(loadCommand())
-  .addCommand(publishCommand())
-  .addCommand(dashboardCommand())
-  .parseAsync();
+const beatflow = new Command('beatflow').description('The programs of a music streaming data platform.');
+// Loading all programs takes two seconds: only the one that is asked for, or whose help is, is loaded.
+const asked = process.argv.slice(2).find((argument) => Object.hasOwn(programs, argument));
+for (const [name, { summary, command }] of Object.entries(programs)) {
+  if (name === asked) beatflow.addCommand((await command()).summary(summary));
+  else beatflow.command(name).summary(summary);
+}
+await beatflow.parseAsync();

@@ -32,7 +32,7 @@ const steps = [
     make() {
       run(uv, ['venv', '-q', '--clear', '--python', join(tools, 'python', 'bin', 'python'), python]);
       const target = ['--python', join(python, 'bin', 'python')];
-      run(uv, ['pip', 'sync', '-q', ...target, '--require-hashes', lock]);
+      run(uv, ['pip', 'sync', '-q', ...target, '--compile-bytecode', '--require-hashes', lock]);
     },
   },
   {

@@ -141,6 +141,8 @@ const steps = [
         '-q',
         '--python',
         join(environment, 'bin', 'python'),
+        // Where the environment or the user forbids writing it later, dbt would compile its modules at each start.
+        '--compile-bytecode',
         '--require-hashes',
         'dbt/requirements.lock',
       ]);

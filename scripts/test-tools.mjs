@@ -80,7 +80,7 @@ export function missingPythonTool(root, tool, lockFile) {
   const uv = join(root, '.beatflow/tools/uv/bin/uv');
   const steps = [
     ['venv', '-q', '--clear', '--python', join(root, '.beatflow/tools/python/bin/python'), home],
-    ['pip', 'sync', '-q', '--python', toolPython(root, tool), '--require-hashes', lock],
+    ['pip', 'sync', '-q', '--python', toolPython(root, tool), '--compile-bytecode', '--require-hashes', lock],
   ];
   for (const args of steps) {
     const { status, stderr, error } = spawnSync(uv, args, { encoding: 'utf8', timeout: 600_000 });
