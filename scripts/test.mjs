@@ -83,6 +83,9 @@ async function runCommand(name, quiet) {
   });
 }
 
+/** Skipped tests that are named; the rest is counted. */
+const shownSkips = 3;
+
 const files = [];
 
 /** Runs tiers that are projects of jest, all in one run, so that no worker waits while another tier ends. */
@@ -121,7 +124,9 @@ async function runJest(names) {
     const sum = ofTier.reduce((total, file) => total + file.seconds, 0);
     const counts = `${tier.passed} tests in ${ofTier.length} files, ${sum.toFixed(0)} s of a worker`;
     const none = tier.passed + tier.failed + tier.skipped.length === 0 && jestArguments.length === 0;
-    const skipped = tier.skipped.map((test) => `\n           skipped: ${test}`).join('');
+    const shown = tier.skipped.slice(0, shownSkips).map((test) => `\n           skipped: ${test}`);
+    const more = tier.skipped.length - shown.length;
+    const skipped = shown.join('') + (more > 0 ? `\n           skipped: ${more} more` : '');
     const outcome =
       tier.failed > 0 || none || (skipped && requiredTiers.has(name))
         ? 'failed'
