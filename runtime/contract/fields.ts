@@ -21,12 +21,12 @@ export interface Field<T extends FieldType = FieldType, Nullable extends boolean
 /** Field definitions by name; the order of the keys is the order of the columns and of the Avro body. */
 export type Fields = Readonly<Record<string, Field>>;
 
+/** The TypeScript type of a field's values. */
+export type ValueOf<F extends Field> =
+  F extends Field<infer T, infer N> ? ScalarOf[T] | (N extends true ? null : never) : never;
+
 /** The TypeScript type of a record with these fields. */
-export type RecordOf<F extends Fields> = {
-  -readonly [K in keyof F]: F[K] extends Field<infer T, infer N>
-    ? ScalarOf[T] | (N extends true ? null : never)
-    : never;
-};
+export type RecordOf<F extends Fields> = { -readonly [K in keyof F]: ValueOf<F[K]> };
 
 /** Declares a field that is always present. */
 export function required<T extends FieldType>(type: T, doc: string): Field<T, false> {

@@ -112,8 +112,11 @@ export type TopicName = keyof typeof topics;
 /** The names of all topics, in contract order. */
 export const topicNames = Object.freeze(Object.keys(topics)) as readonly TopicName[];
 
+/** The fields of a topic, for example `FieldsOf<'listen_events'>`. */
+export type FieldsOf<T extends TopicName> = (typeof topics)[T]['fields'];
+
 /** The event type of a topic, for example `EventOf<'listen_events'>`. */
-export type EventOf<T extends TopicName> = RecordOf<(typeof topics)[T]['fields']>;
+export type EventOf<T extends TopicName> = RecordOf<FieldsOf<T>>;
 
 /**
  * What the lake adds at the end of every record: the coordinates by which each row can be traced and counted.
