@@ -1,19 +1,34 @@
 /**
  * Writes the files that are derived and committed: dbt sources and released schemas from the contract, pages about the
- * marts from dbt. With `--check` it writes nothing and exits 1 when a file is not what it should be.
+ * marts from dbt. With `--check` it writes nothing and exits 1 when a file is not what it should be. Nothing is written
+ * of a contract with faults: they are all named.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { contractFaults } from '../runtime/contract/contract-faults.ts';
 import { dbtSources } from '../runtime/contract/dbt.ts';
 import { pipelineTables } from '../runtime/contract/pipeline-tables.ts';
 import { referenceTables } from '../runtime/contract/reference-tables.ts';
-import { withCurrentSchemas } from '../runtime/contract/released.ts';
+import { releasedSchemas, withCurrentSchemas } from '../runtime/contract/released.ts';
 import { topics } from '../runtime/contract/topics.ts';
 import { sparkContract } from '../runtime/spark/contract-file.ts';
 import { iamDocument } from './iam-document.ts';
 import { martPages } from './mart-pages.ts';
 
+const otherTables = { ...pipelineTables, ...referenceTables };
+const faults = contractFaults({ topics, released: releasedSchemas, otherTables });
+if (faults.length > 0) {
+  console.error(
+    `${faults.length} ${faults.length === 1 ? 'fault' : 'faults'} in the contract, runtime/contract:`,
+  );
+  for (const fault of faults) console.error(`  ${fault}`);
+  console.error(
+    'A schema that no message was ever written with can be taken out of runtime/contract/released.json.',
+  );
+  process.exit(1);
+}
+
 const generated: Readonly<Record<string, string>> = {
-  'dbt/models/staging/_sources.yml': dbtSources(topics, { ...pipelineTables, ...referenceTables }),
+  'dbt/models/staging/_sources.yml': dbtSources(topics, otherTables),
   'docs/iam.md': await iamDocument(),
   'runtime/contract/released.json': `${JSON.stringify(withCurrentSchemas(), null, 1)}\n`,
   'runtime/spark/beatflow_spark/contract.json': sparkContract(),

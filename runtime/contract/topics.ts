@@ -1,4 +1,4 @@
-import { type Fields, nullable, type RecordOf, required } from './fields.ts';
+import { type Fields, type Joined, joined, nullable, type RecordOf, required } from './fields.ts';
 
 const sessionFields = {
   ts: required('timestamp', 'Event time, UTC.'),
@@ -54,8 +54,11 @@ export interface Topic<F extends Fields = Fields> {
   readonly fields: F;
 }
 
-function defineTopic<const F extends Fields>(topic: Topic<F>): Topic<F> {
-  return topic;
+/** The fields are given in groups, so that a group cannot hide a field of another, as it could in one spread object. */
+function defineTopic<const G extends readonly Fields[]>(
+  topic: Omit<Topic, 'fields'> & { readonly fields: G },
+): Topic<Joined<G>> {
+  return { ...topic, fields: joined(topic.fields) };
 }
 
 /** Namespace of all event records; its version rises only when a reader of the last one could not read the next. */
@@ -67,43 +70,45 @@ export const topics = {
     record: 'ListenEvent',
     doc: 'A song starts.',
     partitions: 3,
-    fields: { ...sessionFields, ...placeAndDeviceFields, ...userFields, ...playedTrackFields },
+    fields: [sessionFields, placeAndDeviceFields, userFields, playedTrackFields],
   }),
   page_view_events: defineTopic({
     record: 'PageViewEvent',
     doc: 'A page is requested, song starts included.',
     partitions: 3,
-    fields: {
-      ...sessionFields,
-      ...placeAndDeviceFields,
-      ...userFields,
-      page: required('string', 'Page that was requested, for example Home or NextSong.'),
-      method: required('string', 'HTTP method: GET or PUT.'),
-      status: required('int', 'HTTP status: 200, 307 or 404.'),
-      ...viewedTrackFields,
-    },
+    fields: [
+      sessionFields,
+      placeAndDeviceFields,
+      userFields,
+      {
+        page: required('string', 'Page that was requested, for example Home or NextSong.'),
+        method: required('string', 'HTTP method: GET or PUT.'),
+        status: required('int', 'HTTP status: 200, 307 or 404.'),
+      },
+      viewedTrackFields,
+    ],
   }),
   auth_events: defineTopic({
     record: 'AuthEvent',
     doc: 'The page after a login attempt.',
     partitions: 1,
-    fields: {
-      ...sessionFields,
-      ...placeAndDeviceFields,
-      ...userFields,
-      success: required('boolean', 'Whether the login succeeded.'),
-    },
+    fields: [
+      sessionFields,
+      placeAndDeviceFields,
+      userFields,
+      { success: required('boolean', 'Whether the login succeeded.') },
+    ],
   }),
   status_change_events: defineTopic({
     record: 'StatusChangeEvent',
     doc: 'A listener upgrades or downgrades.',
     partitions: 1,
-    fields: {
-      ...sessionFields,
-      ...placeAndDeviceFields,
-      ...userFields,
-      newLevel: nullable('string', 'Level after the change; null when the producer is a real Eventsim.'),
-    },
+    fields: [
+      sessionFields,
+      placeAndDeviceFields,
+      userFields,
+      { newLevel: nullable('string', 'Level after the change; null when the producer is a real Eventsim.') },
+    ],
   }),
 } as const;
 
@@ -112,8 +117,11 @@ export type TopicName = keyof typeof topics;
 /** The names of all topics, in contract order. */
 export const topicNames = Object.freeze(Object.keys(topics)) as readonly TopicName[];
 
+/** The fields of a topic, for example `FieldsOf<'listen_events'>`. */
+export type FieldsOf<T extends TopicName> = (typeof topics)[T]['fields'];
+
 /** The event type of a topic, for example `EventOf<'listen_events'>`. */
-export type EventOf<T extends TopicName> = RecordOf<(typeof topics)[T]['fields']>;
+export type EventOf<T extends TopicName> = RecordOf<FieldsOf<T>>;
 
 /**
  * What the lake adds at the end of every record: the coordinates by which each row can be traced and counted.

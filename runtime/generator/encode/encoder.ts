@@ -5,41 +5,12 @@ import { type Population, recordWords, word } from '../simulation/population.ts'
 import { shardCount } from '../simulation/settings.ts';
 import type { Simulator } from '../simulation/simulator.ts';
 import { Arena, type Region } from './arena.ts';
+import { Composer, type Messages } from './compose.ts';
+import { situationOf, situations, slots } from './event.ts';
+import { type Run, type Step, StepWriter } from './message.ts';
+import type { Notation } from './notation.ts';
 import { type EncodedTopic, TopicOutput } from './output.ts';
 import type { World } from './world.ts';
-
-/** One event as an encoder gets it: numbers that name prepared fragments, and numbers that are written. */
-export interface EncodableEvent {
-  /** Seconds since the window's start. */
-  second: number;
-  sessionId: number;
-  item: number;
-  state: number;
-  track: number;
-  place: number;
-  device: number;
-  firstName: number;
-  lastName: number;
-  userId: number;
-  /** Milliseconds since the epoch. */
-  registration: number;
-  /** Whether the event carries the user's id and name. */
-  shown: boolean;
-  /** Whether the event starts {@link track}. */
-  plays: boolean;
-}
-
-/** How one format writes the events of each topic. Its fragments are in the arena it was made with. */
-export interface Format {
-  /** Called when the events of another second begin; `scratch` is the format's until the next call. */
-  second(ms: number, scratch: Region): void;
-  /** Called before the topics of another event are written. */
-  event(): void;
-  listen(event: EncodableEvent, region: Region): void;
-  statusChange(event: EncodableEvent, region: Region): void;
-  auth(event: EncodableEvent, region: Region): void;
-  pageView(event: EncodableEvent, region: Region): void;
-}
 
 /** What numbering a run's users and sessions need. */
 export interface Numbering {
@@ -58,36 +29,28 @@ const regionBytes = { large: 6 << 20, small: 1 << 18 } as const;
 /** Writes a simulator's batches as messages of the four topics, in the order in which Eventsim writes them. */
 export class Encoder {
   readonly #numbering: Numbering;
-  readonly #format: Format;
+  /** By {@link situationOf}. */
+  readonly #messages: readonly Messages[];
+  readonly #times: readonly Step[];
+  readonly #writer = new StepWriter();
   readonly #scratch: Region;
   /** The outputs of a batch by topic; those of different batches are taken in turn. */
   readonly #outputs: readonly TopicOutputs[];
   #turn = 0;
-  readonly #event: EncodableEvent = {
-    second: 0,
-    sessionId: 0,
-    item: 0,
-    state: 0,
-    track: 0,
-    place: 0,
-    device: 0,
-    firstName: 0,
-    lastName: 0,
-    userId: 0,
-    registration: 0,
-    shown: false,
-    plays: false,
-  };
+  /** Of the current event, by {@link slots}. */
+  readonly #values = new Float64Array(Object.keys(slots).length);
 
   /** @param props.batchesKept how many encoded batches stay valid: the last one, or those before it as well */
   constructor(props: {
-    readonly format: new (world: World, arena: Arena) => Format;
+    readonly notation: Notation;
     readonly world: World;
     readonly numbering: Numbering;
     readonly batchesKept: number;
   }) {
     const arena = new Arena();
-    this.#format = new props.format(props.world, arena);
+    const composer = new Composer({ world: props.world, notation: props.notation, arena });
+    this.#messages = situations.map((situation) => composer.compose(situation));
+    this.#times = composer.times;
     this.#numbering = props.numbering;
     this.#scratch = arena.region(scratchBytes);
     const output = (topic: TopicName, bytes: number) => new TopicOutput(topic, arena.region(bytes));
@@ -106,59 +69,64 @@ export class Encoder {
     const { listen_events, page_view_events, auth_events, status_change_events } = byTopic;
     const outputs = Object.values(byTopic);
     for (const output of outputs) output.clear();
-    const event = this.#event;
-    const format = this.#format;
+    const values = this.#values;
     let second = Number.NaN;
     for (let i = 0; i < batch.count; i++) {
       const row = batch.order[i] as number;
       this.#load(simulator, row, populations[batch.shard[row] as number] as Population);
-      if (event.second !== second) {
-        second = event.second;
-        this.#scratch.clear();
-        format.second(this.#numbering.startMs + second * 1000, this.#scratch);
+      if (batch.second[row] !== second) {
+        second = batch.second[row] as number;
+        this.#enter(second);
       }
-      const flags = machine.flags[event.state] as number;
-      event.shown = (flags & stateFlag.userShown) !== 0;
-      event.plays = (flags & stateFlag.song) !== 0;
-      const key = event.shown ? event.userId : event.sessionId;
-      for (const output of outputs) output.region.reserve();
-      format.event();
-      if (event.plays) {
-        format.listen(event, listen_events.region);
+      const flags = machine.flags[batch.state[row] as number] as number;
+      const shown = (flags & stateFlag.userShown) !== 0;
+      const plays = (flags & stateFlag.song) !== 0;
+      const key = values[shown ? slots.userId : slots.sessionId] as number;
+      const { steps, shared } = this.#messages[situationOf(shown, plays)] as Messages;
+      for (let j = 0; j < outputs.length; j++) (outputs[j] as TopicOutput).region.reserve();
+      for (let j = 0; j < shared.length; j++) (shared[j] as Run).forget();
+      if (plays) {
+        this.#writer.write(steps.listen_events, values, listen_events.region);
         listen_events.end(key, second);
       }
       if (flags & stateFlag.statusChange) {
-        format.statusChange(event, status_change_events.region);
+        this.#writer.write(steps.status_change_events, values, status_change_events.region);
         status_change_events.end(key, second);
       }
       if ((batch.flags[row] as number) & eventFlag.auth) {
-        format.auth(event, auth_events.region);
+        this.#writer.write(steps.auth_events, values, auth_events.region);
         auth_events.end(key, second);
       }
-      format.pageView(event, page_view_events.region);
+      this.#writer.write(steps.page_view_events, values, page_view_events.region);
       page_view_events.end(key, second);
     }
     return outputs.map((output) => output.result());
   }
 
-  #load({ batch }: Simulator, row: number, population: Population): void {
-    const event = this.#event;
+  /** Writes what the messages of a second share. */
+  #enter(second: number): void {
+    this.#values[slots.ts] = this.#numbering.startMs + second * 1000;
+    this.#scratch.clear();
+    for (const { run } of this.#times) run?.forget();
+    this.#writer.write(this.#times, this.#values, this.#scratch);
+  }
+
+  #load({ batch }: Simulator, row: number, { records, shard }: Population): void {
+    const values = this.#values;
+    const { startMs, firstUserId, sessionBase } = this.#numbering;
     const user = batch.user[row] as number;
     const at = user * recordWords;
-    const { records } = population;
     const home = records[at + word.home] as number;
     const name = records[at + word.name] as number;
-    event.second = batch.second[row] as number;
-    event.sessionId =
-      this.#numbering.sessionBase + ((batch.session[row] as number) - 1) * shardCount + population.shard;
-    event.item = batch.item[row] as number;
-    event.state = batch.state[row] as number;
-    event.track = batch.track[row] as number;
-    event.place = home & 0xffff;
-    event.device = home >>> 16;
-    event.firstName = name & 0xffff;
-    event.lastName = name >>> 16;
-    event.userId = this.#numbering.firstUserId + 1 + user * shardCount + population.shard;
-    event.registration = this.#numbering.startMs + (records[at + word.registration] as number) * 1000;
+    values[slots.sessionId] = sessionBase + ((batch.session[row] as number) - 1) * shardCount + shard;
+    values[slots.itemInSession] = batch.item[row] as number;
+    values[slots.state] = batch.state[row] as number;
+    values[slots.track] = batch.track[row] as number;
+    values[slots.place] = home & 0xffff;
+    values[slots.device] = home >>> 16;
+    values[slots.firstName] = name & 0xffff;
+    values[slots.lastName] = name >>> 16;
+    values[slots.userId] = firstUserId + 1 + user * shardCount + shard;
+    values[slots.registration] = startMs + (records[at + word.registration] as number) * 1000;
   }
 }

@@ -1,9 +1,10 @@
 import { stateFlag } from '../behaviour/machine.ts';
 import type { CatalogueSource } from '../catalogue/source.ts';
 import { openCatalogue } from '../catalogue/source.ts';
-import { AvroFormat } from '../encode/avro.ts';
+import { avroNotation } from '../encode/avro.ts';
 import { Encoder } from '../encode/encoder.ts';
-import { JsonFormat } from '../encode/json.ts';
+import { jsonNotation } from '../encode/json.ts';
+import type { Notation } from '../encode/notation.ts';
 import { numberingOf } from '../encode/numbering.ts';
 import type { World } from '../encode/world.ts';
 import { loadPeople } from '../people/people.ts';
@@ -31,7 +32,10 @@ export interface PartProps extends EngineProps {
   readonly slicesKept?: 1 | 2;
 }
 
-const formats = { avro: AvroFormat, json: JsonFormat } as const;
+const notations: Readonly<Record<FormatName, (world: World) => Notation>> = {
+  avro: () => avroNotation,
+  json: jsonNotation,
+};
 const replayStepSeconds = 3600;
 
 /** Simulates and encodes some shards of a population. */
@@ -64,7 +68,7 @@ export class Part {
       props.formats.map((format) => [
         format,
         new Encoder({
-          format: formats[format],
+          notation: notations[format](world),
           world,
           numbering: numberingOf(settings),
           batchesKept: props.slicesKept ?? 1,

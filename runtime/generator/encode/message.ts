@@ -1,0 +1,72 @@
+import { type FragmentTable, type Region, writeDecimal, writeLong } from './arena.ts';
+
+/** What a step does: put the fragment of an item, write a number in one of two ways, write or copy a run. */
+export const stepKinds = { put: 0, long: 1, decimal: 2, run: 3 } as const;
+
+/** One step of writing a message. All have one shape, which keeps the loop over them fast. */
+export interface Step {
+  readonly kind: (typeof stepKinds)[keyof typeof stepKinds];
+  /** Which of the event's numbers is meant, see `slots`. */
+  readonly slot: number;
+  readonly table: FragmentTable;
+  readonly run: Run | undefined;
+}
+
+/** Steps that are written once and then copied, until they are to be forgotten. */
+export class Run {
+  readonly steps: readonly Step[];
+  /** Where they were written in the arena. */
+  from = 0;
+  /** 0 before they were written. */
+  to = 0;
+
+  constructor(steps: readonly Step[]) {
+    this.steps = steps;
+  }
+
+  forget(): void {
+    this.to = 0;
+  }
+}
+
+/** Writes steps into an arena. It keeps the place in a variable: through a region each step would cost more. */
+export class StepWriter {
+  #bytes: Uint8Array = new Uint8Array(0);
+  #values: Float64Array = new Float64Array(0);
+
+  /** Writes what the steps make of the event whose numbers are `values`. The region must have room. */
+  write(steps: readonly Step[], values: Float64Array, region: Region): void {
+    this.#bytes = region.bytes;
+    this.#values = values;
+    region.at = this.#steps(steps, region.at);
+  }
+
+  #steps(steps: readonly Step[], start: number): number {
+    const bytes = this.#bytes;
+    const values = this.#values;
+    let at = start;
+    for (let i = 0; i < steps.length; i++) {
+      const { kind, slot, table, run } = steps[i] as Step;
+      const value = values[slot] as number;
+      if (kind === stepKinds.put) {
+        const from = table[value | 0] as number;
+        const to = table[(value | 0) + 1] as number;
+        bytes.copyWithin(at, from, to);
+        at += to - from;
+      } else if (kind === stepKinds.long) at = writeLong(bytes, at, value);
+      else if (kind === stepKinds.decimal) at = writeDecimal(bytes, at, value);
+      else at = this.#run(run as Run, at);
+    }
+    return at;
+  }
+
+  #run(run: Run, at: number): number {
+    if (run.to > 0) {
+      this.#bytes.copyWithin(at, run.from, run.to);
+      return at + run.to - run.from;
+    }
+    run.from = at;
+    run.to = this.#steps(run.steps, at);
+    return run.to;
+  }
+}
