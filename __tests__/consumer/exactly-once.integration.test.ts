@@ -10,7 +10,8 @@ import { recordsIn } from '../../runtime/lake/commit-record.ts';
 import type { DeadLetter } from '../../runtime/lake/dead-letters.ts';
 import { startTestBroker, type TestBroker } from '../support/broker.ts';
 import { listenEvent } from '../support/events.ts';
-import { eventually, silentLog, TestPipeline } from '../support/pipeline.ts';
+import { eventually } from '../support/eventually.ts';
+import { silentLog, TestPipeline } from '../support/pipeline.ts';
 
 const codec = messageCodec('listen_events');
 const firstEvent = Date.UTC(2026, 10, 19);

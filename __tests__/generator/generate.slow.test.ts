@@ -9,7 +9,8 @@ import { KafkaAdmin } from '../../runtime/kafka/admin.ts';
 import { startLogReader } from '../../runtime/kafka/log-reader.ts';
 import type { LogRecord } from '../../runtime/kafka/record-batch.ts';
 import { startTestBroker, type TestBroker } from '../support/broker.ts';
-import { eventually, silentLog } from '../support/pipeline.ts';
+import { eventually } from '../support/eventually.ts';
+import { silentLog } from '../support/pipeline.ts';
 import { monday, settings, simulate } from './support.ts';
 
 const users = 2000;

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { topicNames } from '../../runtime/contract/topics.ts';
 import { dbt, failuresOf } from '../dbt/dbt.ts';
 import { startTestBroker, type TestBroker } from '../support/broker.ts';
-import { eventually, TestPipeline } from '../support/pipeline.ts';
+import { eventually } from '../support/eventually.ts';
+import { TestPipeline } from '../support/pipeline.ts';
 import { settings, simulate } from './support.ts';
 
 const users = 500;
