@@ -8,7 +8,7 @@ import { freePort } from '../../runtime/local/free-port.ts';
 import { installedTools } from '../../runtime/local/state-folder.ts';
 import { bundleCli } from '../../scripts/bundle-cli.ts';
 import { startTestBroker, type TestBroker } from '../support/broker.ts';
-import { eventually } from '../support/pipeline.ts';
+import { eventually } from '../support/eventually.ts';
 import { environmentOf, service } from './services.ts';
 
 const limitMs = 600_000;

@@ -7,7 +7,8 @@ import { auditLake } from '../../runtime/lake/audit.ts';
 import type { ChildProgram } from '../../runtime/local/child-program.ts';
 import { startTestBroker, type TestBroker } from '../support/broker.ts';
 import { listenEvent } from '../support/events.ts';
-import { contractPartitions, eventually, silentLog, TestPipeline } from '../support/pipeline.ts';
+import { eventually } from '../support/eventually.ts';
+import { contractPartitions, silentLog, TestPipeline } from '../support/pipeline.ts';
 
 const topic = 'listen_events';
 const codec = messageCodec(topic);

@@ -6,6 +6,7 @@ import type { Dataset } from '../../runtime/dashboard/datasets/dataset.ts';
 import { datasets } from '../../runtime/dashboard/datasets/index.ts';
 import { wrapped } from '../../runtime/dashboard/datasets/wrapped.ts';
 import { publishMarts } from '../../runtime/warehouse/publish-marts.ts';
+import { eventually } from '../support/eventually.ts';
 import { examples } from './examples.ts';
 import { MartsFixture, smallFixture } from './marts-fixture.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
@@ -409,11 +410,9 @@ test('marts replaced while fifty clients read are each answered whole, from one 
     };
     const clients = Array.from({ length: 50 }, client);
     for (const days of [9, 10, 11]) await own.publish({ ...smallFixture, days });
-    const deadline = Date.now() + 60_000;
-    while (![...versions].some((seen) => seen.endsWith(' 11'))) {
-      if (Date.now() > deadline) throw new Error(`11 days never came: ${[...versions]}`);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    await eventually('a client has read the last version', () =>
+      [...versions].some((seen) => seen.endsWith(' 11')),
+    );
     publishing = false;
     await Promise.all(clients);
     const lengths = [...versions].map((seen) => Number(seen.split(' ')[1]));
@@ -431,11 +430,9 @@ test('a pointer that is damaged while the page runs is told without naming place
   const shaken = await startTestServer(own.marts);
   try {
     await writeFile(join(own.marts, 'current.json'), '{');
-    const deadline = Date.now() + 60_000;
-    while ((await fetch(`${shaken.url}/readyz`)).status !== 503) {
-      if (Date.now() > deadline) throw new Error('the damage was never noticed');
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await eventually('the damage is noticed', async () => {
+      return (await fetch(`${shaken.url}/readyz`)).status === 503;
+    });
     for (const path of ['/readyz', '/api/status']) {
       const text = await (await fetch(shaken.url + path)).text();
       expect(text).toContain('the newest marts cannot be opened');

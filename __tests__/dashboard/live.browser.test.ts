@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { messageCodec } from '../../runtime/contract/message.ts';
 import { connectProducer, type EventProducer } from '../../runtime/kafka/producer.ts';
 import type { ChildProgram } from '../../runtime/local/child-program.ts';
 import { startTestBroker, type TestBroker } from '../support/broker.ts';
 import { listenEvent } from '../support/events.ts';
+import { eventually } from '../support/eventually.ts';
 import { silentLog, TestPipeline } from '../support/pipeline.ts';
 import { launchChromium, openPage } from './chromium.ts';
 import { MartsFixture, smallFixture } from './marts-fixture.ts';
@@ -60,31 +61,21 @@ async function play(song: string, listeners: number): Promise<void> {
   await producer.send('listen_events', messages);
 }
 
-/** Plays a song and resolves with how long it took to show on the page by its title, milliseconds. */
-async function timeToShow(page: Page, song: string): Promise<number> {
-  const started = Date.now();
-  await play(song, 40);
-  await page.locator('.play-song', { hasText: song }).first().waitFor();
-  return Date.now() - started;
-}
-
-test('a play shows by its title within 10 s, figures rise with the stream, also after the server was away', async () => {
+test('each play shows by its title, figures rise with the stream, also after the server was away', async () => {
   const { page, faults } = await openPage(browser, `${server.url}/live`);
   await page.getByRole('heading', { name: 'Right now' }).waitFor();
-  const times: number[] = [];
-  while (times.length < 5) times.push(await timeToShow(page, `Song ${times.length} <i>of</i> This Test`));
-  // The median: one of them may be at the mercy of whatever else the machine does.
-  expect(times.sort((a, b) => a - b)[2]).toBeLessThan(10_000);
+  for (const song of ['One <i>of</i> This Test', 'Another <i>of</i> This Test']) {
+    await play(song, 40);
+    await page.locator('.play-song', { hasText: song }).first().waitFor();
+  }
   await page.locator('.live-number', { hasText: '40' }).waitFor();
   await page.locator('#listening path[data-state="TX"].known').waitFor();
 
   const rate = page.locator('[data-topic="listen_events"] .tile-value');
-  const deadline = Date.now() + 60_000;
-  while (Number(await rate.textContent()) === 0) {
-    if (Date.now() > deadline) throw new Error('the rate of songs never rose');
+  await eventually('the rate of songs rises', async () => {
     await play('Another Song', 20);
-    await page.waitForTimeout(500);
-  }
+    return Number(await rate.textContent()) > 0;
+  });
   await page.locator('.health dd', { hasText: '1 at work' }).waitFor();
   expect(faults).toEqual([]);
 

@@ -197,13 +197,17 @@ test.each([37, 107, 297])('the story of listener %i is that of the mart', async 
 
 test('a listener is found by number or at random', async () => {
   const { page, faults } = await openPage(site.browser, 'about:blank');
-  // Clicked as soon as it can be, which must not be before the years are known.
+  // The button must not work before the years are known.
+  const held = Promise.withResolvers<void>();
   await page.route('**/api/wrapped-years*', async (route) => {
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await held.promise;
     await route.continue();
   });
   await page.goto(`${site.server.url}/wrapped`);
-  await page.getByRole('button', { name: 'Surprise me' }).click();
+  const surprise = page.getByRole('button', { name: 'Surprise me' });
+  expect(await surprise.isDisabled()).toBe(true);
+  held.resolve();
+  await surprise.click();
   await page.waitForURL('**/wrapped/*/2026');
   await page.locator('.story').first().waitFor();
   await page.goto(`${site.server.url}/wrapped`);

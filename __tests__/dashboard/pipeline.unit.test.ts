@@ -4,6 +4,7 @@ import { openBigQueryMarts } from '../../runtime/warehouse/bigquery-marts.ts';
 import type { TableState } from '../../runtime/warehouse/bigquery-reader.ts';
 import type { MartsWarehouse, Row } from '../../runtime/warehouse/marts.ts';
 import { openMarts } from '../../runtime/warehouse/marts-store.ts';
+import { eventually } from '../support/eventually.ts';
 import { MartsFixture, smallFixture } from './marts-fixture.ts';
 
 const log = createLog('test', { write: () => undefined });
@@ -40,11 +41,7 @@ async function openBigQuery(
     },
   });
   opened = marts;
-  const deadline = Date.now() + 5_000;
-  while (!marts.pointer) {
-    if (Date.now() > deadline) throw new Error('the marts were not opened in 5 s');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  await eventually('the marts are opened', () => marts.pointer !== undefined);
   return { marts, asked };
 }
 

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { topicNames } from '../../runtime/contract/topics.ts';
 import { dbt, failuresOf } from '../dbt/dbt.ts';
 import { startTestBroker, type TestBroker } from '../support/broker.ts';
-import { eventually, TestPipeline } from '../support/pipeline.ts';
+import { eventually } from '../support/eventually.ts';
+import { TestPipeline } from '../support/pipeline.ts';
 import { settings, simulate } from './support.ts';
 
 const users = 500;
@@ -67,6 +68,7 @@ test('a generator killed with -9 and resumed leaves repeats in Kafka and the lak
   await copyFile(checkpoint(), saved);
   killed.kill('SIGKILL');
   if (killed.exitCode === null && killed.signalCode === null) await once(killed, 'exit');
+  expect(killed.signalCode).toBe('SIGKILL');
   await finish();
   // A kill can come after the events were sent and before the checkpoint says so: the run goes on from the older one.
   await copyFile(saved, checkpoint());

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { topicNames } from '../../runtime/contract/topics.ts';
 import { openDuckDbFile } from '../../runtime/warehouse/duckdb-file.ts';
-import { eventually } from '../support/pipeline.ts';
+import { eventually } from '../support/eventually.ts';
 
 let state: string;
 beforeAll(async () => {

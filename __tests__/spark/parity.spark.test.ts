@@ -3,7 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { topicNames } from '../../runtime/contract/topics.ts';
 import { startTestBroker, type TestBroker } from '../support/broker.ts';
-import { eventually, TestPipeline } from '../support/pipeline.ts';
+import { eventually } from '../support/eventually.ts';
+import { TestPipeline } from '../support/pipeline.ts';
 import { drainWithSpark, fillTopics, type LakeContents, readLake, startJob } from './job.ts';
 
 /** Listeners whose day has about 200,000 records; the damaged messages come on top, in each topic. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { statefulTypes } from '../../constructs/policies/protected-state.ts';
+import { environmentNames } from '../../environments/model/load.ts';
 import { nameLimits } from '../../environments/model/name-limits.ts';
 import { namesOf } from '../../environments/model/names.ts';
 import { pipelineTableNames } from '../../runtime/contract/pipeline-tables.ts';
@@ -133,6 +134,31 @@ test.each(names.map((name) => [name]))(
   },
 );
 
+/** The addresses of a deployment's resources; what each topic has is said once, with `<topic>` for its name. */
+function addressesOf(variant: string): readonly string[] {
+  const addresses = new Set(resourcesOf(variant).map(({ stack, type, id }) => `${stack}: ${type}.${id}`));
+  const general = [...addresses].map((address) => {
+    const topic = topicNames.find((name) => address.includes(name));
+    if (!topic) return address;
+    const ofEach = topicNames.map((name) => address.replace(topic, name));
+    return ofEach.every((other) => addresses.has(other)) ? address.replace(topic, '<topic>') : address;
+  });
+  return [...new Set(general)].sort();
+}
+
+const shapes = names.filter((name) => !environmentNames().includes(name));
+
+// What an environment of its own file has is in outlines.unit: no resource of any deployment can be lost unseen.
+test.each(shapes.map((name) => [name.replace(/^dev./, ''), name]))(
+  'dev with another value (%s) differs from it by what was reviewed',
+  (_, variant) => {
+    const [dev, shape] = [addressesOf('dev'), addressesOf(variant)];
+    const lacks = dev.filter((address) => !shape.includes(address));
+    const has = shape.filter((address) => !dev.includes(address));
+    expect(['', 'lacks', ...lacks, '', 'has', ...has, ''].join('\n')).toMatchSnapshot();
+  },
+);
+
 /** Constructs that only some deployments have, by what decides. */
 const optional: readonly RegExp[] = [
   /^foundation: google_kms_/, // encryption
@@ -151,8 +177,7 @@ const optional: readonly RegExp[] = [
 
 test('all deployments have the same constructs but for those that a value decides', () => {
   const addresses = names.map((variant) =>
-    resourcesOf(variant)
-      .map(({ stack, type, id }) => `${stack}: ${type}.${id}`)
+    addressesOf(variant)
       // Who acts as the consumer, and who is a machine, is decided by machines.kind.
       .map((address) => address.replace(/-(stream|broker|generator|consumer|spark)(?=$|-)/, '-<machine>'))
       .filter((address) => !optional.some((pattern) => pattern.test(address))),

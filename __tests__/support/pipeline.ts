@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { TopicName } from '../../runtime/contract/topics.ts';
 import { topicNames, topics } from '../../runtime/contract/topics.ts';
 import { KafkaAdmin } from '../../runtime/kafka/admin.ts';
@@ -16,6 +15,7 @@ import { createLog } from '../../runtime/program/log.ts';
 import { openDuckDbFile, queryRows } from '../../runtime/warehouse/duckdb-file.ts';
 import { DuckDbWarehouse } from '../../runtime/warehouse/duckdb-warehouse.ts';
 import type { HourRange } from '../../runtime/warehouse/warehouse.ts';
+import { eventually } from './eventually.ts';
 
 /** A log that nobody reads. */
 export const silentLog = createLog('test', { write: () => undefined });
@@ -24,19 +24,6 @@ export const silentLog = createLog('test', { write: () => undefined });
 export const contractPartitions = Object.fromEntries(
   topicNames.map((topic) => [topic, topics[topic].partitions]),
 );
-
-/** Polls until a condition holds. @throws Error naming what was waited for after the deadline, ms */
-export async function eventually(
-  what: string,
-  condition: () => Promise<boolean>,
-  deadlineMs = 60_000,
-): Promise<void> {
-  const deadline = Date.now() + deadlineMs;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`waited ${deadlineMs} ms in vain until ${what}`);
-    await delay(100);
-  }
-}
 
 /** A lake, a warehouse and consumers in a temporary folder, fed by a given broker. */
 export class TestPipeline {

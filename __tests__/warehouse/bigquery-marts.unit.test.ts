@@ -4,6 +4,7 @@ import type { ReaderQuery, TableState } from '../../runtime/warehouse/bigquery-r
 import { type MartsWarehouse, namedQuery } from '../../runtime/warehouse/marts.ts';
 import { parseMartsLocation } from '../../runtime/warehouse/marts-location.ts';
 import { martsPointerSchema } from '../../runtime/warehouse/marts-pointer.ts';
+import { eventually } from '../support/eventually.ts';
 
 const at = { project: 'a-project', dataset: 'prod_marts', location: 'EU' };
 const log = createLog('test', { write: () => undefined });
@@ -20,11 +21,12 @@ afterEach(async () => {
   opened = undefined;
 });
 
-/** BigQuery under the test's hand: its tables, its clock, and what it was asked. */
+/** BigQuery under the test's hand: its tables, its clock, how often these were looked at, and what it was asked. */
 async function open(tables: TableState[]) {
   const world = {
     tables: tables as readonly TableState[] | Error,
     now: start + 120_000,
+    looks: 0,
     asked: [] as ReaderQuery[],
   };
   const warehouse = openBigQueryMarts({
@@ -35,6 +37,7 @@ async function open(tables: TableState[]) {
     clock: () => world.now,
     reader: {
       async tables() {
+        world.looks += 1;
         if (world.tables instanceof Error) throw world.tables;
         return world.tables;
       },
@@ -46,16 +49,8 @@ async function open(tables: TableState[]) {
   });
   opened = warehouse;
   expect(warehouse.fault).toContain('not been looked at');
-  await until(() => warehouse.fault === undefined);
+  await eventually('the marts have been looked at', () => warehouse.fault === undefined);
   return { world, warehouse };
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 5_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error('the marts did not get there in 5 s');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }
 
 const table = (changedAt: number, name = 'activity_daily'): TableState => ({ name, rows: 3, changedAt });
@@ -90,10 +85,13 @@ test('a build in progress is not taken before its tables have rested', async () 
   const seen: string[] = [];
   warehouse.onChange(({ version }) => seen.push(version));
   world.tables = [table(world.now)];
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  // Once the second look from now has begun, the first is over, and it saw the build.
+  const { looks } = world;
+  await eventually('the build has been looked at', () => world.looks >= looks + 2);
   expect(warehouse.pointer?.version).toBe(first);
+  expect(seen).toEqual([]);
   world.now += 60_000;
-  await until(() => seen.length === 1);
+  await eventually('the build is taken', () => seen.length === 1);
   expect(warehouse.pointer?.version).toBe(seen[0]);
 });
 
@@ -103,12 +101,12 @@ test('no tables is no data; a fault is told and the last version stays', async (
     code: 'no_data',
   });
   world.tables = [table(start, 'other')];
-  await until(() => warehouse.pointer !== undefined);
+  await eventually('there are marts', () => warehouse.pointer !== undefined);
   await expect(warehouse.read((version) => version.query(query, {}))).rejects.toMatchObject({
     code: 'mart_missing',
   });
   world.tables = new Error('403 Access Denied');
-  await until(() => warehouse.fault !== undefined);
+  await eventually('the fault is told', () => warehouse.fault !== undefined);
   expect(warehouse.fault).toContain('Access Denied');
   expect(warehouse.pointer).toBeDefined();
 });

@@ -6,6 +6,7 @@ import { readPointer, versionFolder } from '../../runtime/warehouse/marts-files.
 import { openMarts } from '../../runtime/warehouse/marts-store.ts';
 import { keptVersions, publishMarts } from '../../runtime/warehouse/publish-marts.ts';
 import { MartsFixture, smallFixture } from '../dashboard/marts-fixture.ts';
+import { eventually } from '../support/eventually.ts';
 
 const tiny = { ...smallFixture, days: 3, songs: 2, statesOf: ['CA'] };
 const silent = createLog('test', { write: () => undefined });
@@ -19,15 +20,6 @@ const open = async () => {
   opened = await openMarts({ marts: fixture.marts, log: silent, pollMilliseconds: 5 });
   return opened;
 };
-
-/** Waits until the marts are in a state, with a deadline. */
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error('the marts did not get there in 60 s');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
 
 beforeEach(async () => {
   fixture = await MartsFixture.create();
@@ -72,7 +64,7 @@ test('a reader keeps its version while another is published, and the next reader
   let second = first;
   const kept = await marts.read(async (version) => {
     second = await fixture.publish({ ...tiny, days: 4 });
-    await until(() => marts.pointer?.version === second.version);
+    await eventually('the marts are there', () => marts.pointer?.version === second.version);
     return version.query(days, {});
   });
   expect(kept[0]?.days).toBe(3);
@@ -115,7 +107,7 @@ test('marts appear when they are published; before that a reader is told that th
   expect(marts.pointer).toBeUndefined();
   await expect(marts.read((version) => version.query(days, {}))).rejects.toMatchObject({ code: 'no_data' });
   const pointer = await fixture.publish(tiny);
-  await until(() => marts.pointer?.version === pointer.version);
+  await eventually('the marts are there', () => marts.pointer?.version === pointer.version);
 });
 
 /** Swaps the pointer whole, as the publisher does: a reader must not see half of it. */
@@ -129,16 +121,16 @@ test('a pointer that is none, and a version with a broken file, leave the last g
   const good = await fixture.publish(tiny);
   const marts = await open();
   await swapPointer('{"version": "../../etc"}');
-  await until(() => marts.fault !== undefined);
+  await eventually('the fault is told', () => marts.fault !== undefined);
   expect(marts.fault).toContain('current.json is not a pointer to published marts');
   expect(marts.pointer).toEqual(good);
   const next = await fixture.publish({ ...tiny, days: 5 });
-  await until(() => marts.pointer?.version === next.version);
-  await until(() => marts.fault === undefined);
+  await eventually('the marts are there', () => marts.pointer?.version === next.version);
+  await eventually('the fault is over', () => marts.fault === undefined);
 
   const broken = await publishMarts({ database: fixture.database, marts: join(fixture.folder, 'elsewhere') });
   await swapPointer(JSON.stringify(broken));
-  await until(() => marts.fault !== undefined);
+  await eventually('the fault is told', () => marts.fault !== undefined);
   expect((await marts.read((version) => version.query(days, {})))[0]?.days).toBe(5);
 });
 

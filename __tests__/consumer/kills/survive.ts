@@ -11,7 +11,8 @@ import { startEmulator } from '../../lake/gcs/emulator.ts';
 import { type Fault, FaultProxy } from '../../lake/gcs/fault-proxy.ts';
 import { startTestBroker } from '../../support/broker.ts';
 import { listenEvent } from '../../support/events.ts';
-import { contractPartitions, eventually, silentLog, TestPipeline } from '../../support/pipeline.ts';
+import { eventually } from '../../support/eventually.ts';
+import { contractPartitions, silentLog, TestPipeline } from '../../support/pipeline.ts';
 import { Random } from '../simulation/random.ts';
 
 /** What a group of consumers has to live through. */

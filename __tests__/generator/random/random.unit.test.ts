@@ -23,20 +23,32 @@ test('xoroshiro64** gives the words of its authors’ definition', () => {
   expect(Array.from({ length: 100 }, () => stream.word() >>> 0)).toEqual(reference(1n, 2n, 100));
 });
 
+/** What draws of a distribution must have, and the standard deviation of their squared distance from the mean. */
+interface Moments {
+  readonly mean: number;
+  readonly variance: number;
+  readonly deviationOfSquares: number;
+}
+
 test('uniform, exponential and normal draws have their means and variances', () => {
   const random = RandomStream.of(1, 2, 3);
   const sample = (draw: () => number) => Array.from({ length: draws }, draw);
-  const variance = (values: readonly number[]) => mean(values.map((value) => (value - mean(values)) ** 2));
-  const uniform = sample(() => random.uniform());
+  const variance = (values: readonly number[]) => {
+    const middle = mean(values);
+    return mean(values.map((value) => (value - middle) ** 2));
+  };
   // Five standard errors of each figure.
-  const close = (got: number, wanted: number, sd: number) =>
-    Math.abs(got - wanted) < (5 * sd) / Math.sqrt(draws);
-  expect(close(mean(uniform), 0.5, Math.sqrt(1 / 12))).toBe(true);
+  const expectMoments = (values: readonly number[], wanted: Moments) => {
+    const errors = 5 / Math.sqrt(draws);
+    expect(Math.abs(mean(values) - wanted.mean)).toBeLessThan(errors * Math.sqrt(wanted.variance));
+    expect(Math.abs(variance(values) - wanted.variance)).toBeLessThan(errors * wanted.deviationOfSquares);
+  };
+  const uniform = sample(() => random.uniform());
+  expectMoments(uniform, { mean: 1 / 2, variance: 1 / 12, deviationOfSquares: Math.sqrt(1 / 180) });
   const exponential = sample(() => random.exponential());
-  expect(close(mean(exponential), 1, 1)).toBe(true);
+  expectMoments(exponential, { mean: 1, variance: 1, deviationOfSquares: Math.sqrt(8) });
   const normal = sample(() => random.normal());
-  expect(close(mean(normal), 0, 1)).toBe(true);
-  expect(close(variance(normal.slice(0, 2000)), 1, Math.SQRT2 * 10)).toBe(true);
+  expectMoments(normal, { mean: 0, variance: 1, deviationOfSquares: Math.SQRT2 });
   expect(Math.min(...uniform.slice(0, 1000))).toBeGreaterThan(0);
 });
 
@@ -53,6 +65,12 @@ test('streams of neighbouring indices have nothing in common', () => {
 test('the mixer is a bijection on a sample and spreads neighbours', () => {
   const mixed = Array.from({ length: 10_000 }, (_, index) => mix32(index));
   expect(new Set(mixed).size).toBe(mixed.length);
+  // Of neighbours, half of the 32 bits differ: five standard errors.
+  const different = mixed.slice(1).map((word, index) => {
+    const bits = (word ^ (mixed[index] as number)) >>> 0;
+    return bits.toString(2).replaceAll('0', '').length;
+  });
+  expect(Math.abs(mean(different) - 16)).toBeLessThan((5 * Math.sqrt(8)) / Math.sqrt(different.length));
 });
 
 test('the alias table draws by weight and never what has none', () => {

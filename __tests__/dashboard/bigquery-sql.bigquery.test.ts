@@ -1,10 +1,8 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { jest } from '@jest/globals';
 import { readParams, resolvePeriod, rowsOf } from '../../runtime/dashboard/api/dataset-answer.ts';
 import type { Dataset } from '../../runtime/dashboard/datasets/dataset.ts';
 import { datasets } from '../../runtime/dashboard/datasets/index.ts';
@@ -15,8 +13,6 @@ import { plainRows } from '../../runtime/warehouse/duckdb-values.ts';
 import type { NamedQuery, Row, Scalar, Values } from '../../runtime/warehouse/marts.ts';
 import { examples } from './examples.ts';
 import { MartsFixture, smallFixture } from './marts-fixture.ts';
-
-jest.setTimeout(300_000);
 
 const root = join(import.meta.dirname, '..', '..');
 const jars = join(root, '.beatflow', 'tools', 'bigquery', 'jars');
@@ -148,9 +144,7 @@ const variants: readonly (readonly [name: string, dataset: Dataset, search: stri
   },
 );
 
-const withEngine = existsSync(jars) ? describe : describe.skip;
-
-withEngine("the queries on Google's reference engine (node scripts/bigquery-tools.mjs)", () => {
+describe("the queries on Google's reference engine", () => {
   let fixture: MartsFixture;
   let engine: ReferenceEngine;
   let version: DuckDbMartsVersion;
