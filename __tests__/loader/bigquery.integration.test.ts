@@ -327,7 +327,7 @@ describe('reference data', () => {
   test('all catalogues are one load job into the whole table, with the schema of the contract', async () => {
     const catalogue = catalogueOf(1);
     await publishCatalogue(catalogue, store);
-    expect(await runLoader()).toMatchObject({ hours: 0, songs: 20 });
+    expect(await runLoader()).toMatchObject({ hours: 0, reference: { songs: 20 } });
     expect(loadJobs().map(({ configuration }) => configuration.load)).toEqual([
       {
         sourceUris: [`gs://lake/_reference/songs/${catalogue.source}.jsonl`],
@@ -348,10 +348,10 @@ describe('reference data', () => {
   test('nothing new is no job; a further catalogue is one of all', async () => {
     await publishCatalogue(catalogueOf(1), store);
     await runLoader();
-    expect(await runLoader()).toMatchObject({ songs: 0 });
+    expect(await runLoader()).toMatchObject({ reference: { songs: 0 } });
     expect(loadJobs()).toHaveLength(1);
     await publishCatalogue(catalogueOf(2), store);
-    expect(await runLoader()).toMatchObject({ songs: 40 });
+    expect(await runLoader()).toMatchObject({ reference: { songs: 40 } });
     expect(loadJobs().at(-1)?.configuration.load?.sourceUris).toHaveLength(2);
   });
 
@@ -363,7 +363,7 @@ describe('reference data', () => {
       return runLoader();
     };
     bigquery.faults.push({ jobIdPart: 'beatflow_reference', kind: 'lost response' });
-    expect(await only(first)).toMatchObject({ songs: 20 });
+    expect(await only(first)).toMatchObject({ reference: { songs: 20 } });
     expect(loadJobs()).toHaveLength(1);
     await only(second);
     await only(first);
@@ -376,7 +376,7 @@ describe('reference data', () => {
     await runLoader();
     await bigquery.makeTables();
     bigquery.creationTime += 1;
-    expect(await runLoader()).toMatchObject({ songs: 20 });
+    expect(await runLoader()).toMatchObject({ reference: { songs: 20 } });
     expect(await songs()).toMatchObject([{ n: 20 }]);
   });
 });

@@ -118,7 +118,7 @@ describe('reference data', () => {
     const catalogue = referenceCatalogue(fixedCatalogue(tracks, []), day);
     expect(await publishCatalogue(catalogue, store)).toBe('created');
     expect(await publishCatalogue(catalogue, store)).toBe('exists');
-    expect(await runLoader()).toMatchObject({ songs: 50 });
+    expect(await runLoader()).toMatchObject({ reference: { songs: 50 } });
     expect(await songs()).toEqual(
       tracks.map((track) => ({
         trackId: track.trackId,
@@ -130,7 +130,7 @@ describe('reference data', () => {
         source: catalogue.source,
       })),
     );
-    expect(await runLoader()).toMatchObject({ songs: 0 });
+    expect(await runLoader()).toMatchObject({ reference: { songs: 0 } });
     expect(await songs()).toHaveLength(50);
   });
 
@@ -161,7 +161,7 @@ describe('reference data', () => {
     expect(dryRun()).toEqual(due);
     expect(dryRun()).toEqual(due);
     expect(await readdir(folder)).toEqual(['lake']);
-    expect(await runLoader()).toMatchObject({ hours: 2, songs: 50 });
+    expect(await runLoader()).toMatchObject({ hours: 2, reference: { songs: 50 } });
     expect(dryRun()).toEqual([]);
   }, 120_000);
 
@@ -170,7 +170,7 @@ describe('reference data', () => {
     await runLoader();
     const [{ releaseDay: _, ...first } = { trackId: '', artist: '', title: '', durationSeconds: 1 }] = tracks;
     await publishCatalogue(referenceCatalogue(fixedCatalogue([first], []), day + 1), store);
-    expect(await runLoader()).toMatchObject({ songs: 51 });
+    expect(await runLoader()).toMatchObject({ reference: { songs: 51 } });
     expect((await songs()).filter(({ trackId }) => trackId === first.trackId)).toMatchObject([
       { catalogueAt: new Date(day * 86_400_000), releasedAt: expect.any(Date) },
       { catalogueAt: new Date((day + 1) * 86_400_000), releasedAt: null },
@@ -205,7 +205,7 @@ describe('reference data', () => {
       expect(await songs()).toEqual(before);
       expect(await rowsByHour()).toEqual({ 5: 1 });
       await store.delete(referencePath('songs', source));
-      expect(await runLoader()).toMatchObject({ songs: 0 });
+      expect(await runLoader()).toMatchObject({ reference: { songs: 0 } });
     },
   );
 });

@@ -1,7 +1,7 @@
-import type { ReferenceTableName } from '../contract/reference-tables.ts';
+import { type ReferenceTableName, referenceTableNames } from '../contract/reference-tables.ts';
 import type { ObjectStore } from '../lake/object-store.ts';
 import { referenceFolder, referencePath } from '../lake/paths.ts';
-import { SetupError } from '../program/errors.ts';
+import { errorMessage, SetupError } from '../program/errors.ts';
 import type { ReferenceFile, Warehouse } from '../warehouse/warehouse.ts';
 
 const newline = 0x0a;
@@ -60,17 +60,35 @@ export async function dueReference(
   return files;
 }
 
+/** The rows that each reference table got; 0 where there was nothing to do. */
+export type ReferenceRows = Readonly<Record<ReferenceTableName, number>>;
+
 /**
- * Replaces a reference table by all that the lake has of it, if there is something new, or `always`; resolves with the
- * rows, or 0 where there was nothing to do.
- * @throws SetupError `lake_corrupt` for an object that is no reference data, `load_mismatch` when rows are missing.
+ * Replaces each reference table by all that the lake has of it, if there is something new, or `always`. One that fails
+ * keeps what it had, and the others load.
+ * @throws SetupError `lake_corrupt` for an object that is no reference data, `load_mismatch` when rows are missing; when
+ *   several tables fail, the message of each.
  */
-export async function loadReference(
+export async function loadReferenceTables(
   store: ObjectStore,
   warehouse: Warehouse,
-  table: ReferenceTableName,
   options?: ReferenceOptions,
-): Promise<number> {
-  const files = await dueReference(store, warehouse, table, options);
-  return files.length > 0 ? warehouse.replaceReference(table, files) : 0;
+): Promise<ReferenceRows> {
+  const rows: Partial<Record<ReferenceTableName, number>> = {};
+  const faults: unknown[] = [];
+  for (const table of referenceTableNames) {
+    try {
+      const files = await dueReference(store, warehouse, table, options);
+      rows[table] = files.length > 0 ? await warehouse.replaceReference(table, files) : 0;
+    } catch (error) {
+      faults.push(error);
+    }
+  }
+  if (faults.length === 1) throw faults[0];
+  if (faults.length > 1) {
+    const all = new AggregateError(faults, faults.map(errorMessage).join('\n'));
+    const isSetup = faults.every((fault) => fault instanceof SetupError);
+    throw isSetup ? new SetupError('load_mismatch', all.message, { cause: all }) : all;
+  }
+  return rows as ReferenceRows;
 }

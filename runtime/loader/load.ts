@@ -6,7 +6,7 @@ import type { Logger } from '../program/log.ts';
 import type { HourOfTopic, HourRange, Warehouse } from '../warehouse/warehouse.ts';
 import { HourInspector } from './hour-inspector.ts';
 import { dayMs, type LoadLimits, withinLimits } from './limits.ts';
-import { loadReference } from './load-reference.ts';
+import { loadReferenceTables, type ReferenceRows } from './load-reference.ts';
 import { registerCommits } from './register-commits.ts';
 
 /** Bounds of what is replaced in one transaction: hours of one topic, and rows unless one hour has more. */
@@ -21,8 +21,8 @@ export interface LoadSummary {
   readonly hours: number;
   readonly files: number;
   readonly rows: number;
-  /** Rows of the songs' reference data, where the lake had something new of it; else 0. */
-  readonly songs: number;
+  /** Rows of each reference table of which the lake had something new; 0 for the others. */
+  readonly reference: ReferenceRows;
   /** Hours that are due and were left to a later run by the limits, of which the log says more. */
   readonly left: number;
   /** Hours that were refused, each with its reason; they stay dirty and are tried again by the next run. */
@@ -109,14 +109,14 @@ export async function load(props: LoadProps): Promise<LoadSummary> {
     props.progress(done, due.length);
   }
   props.mayGoOn?.();
-  const songs = await loadReference(store, warehouse, 'songs');
+  const reference = await loadReferenceTables(store, warehouse);
   return {
     run,
     commits,
     hours: due.length - refused.length,
     files,
     rows,
-    songs,
+    reference,
     left: all.length - due.length,
     refused,
   };

@@ -10,7 +10,7 @@ import { checkWarehouse, faultOf } from './check.ts';
 import type { LoaderConfig } from './config.ts';
 import { bigQueryHoursPerDay, type LoadLimits } from './limits.ts';
 import { type LoadSummary, load } from './load.ts';
-import { loadReference } from './load-reference.ts';
+import { loadReferenceTables } from './load-reference.ts';
 import { openWarehouse } from './open-warehouse.ts';
 import { type PlannedHour, type PlannedReference, planLoad, planReference } from './plan.ts';
 
@@ -117,10 +117,10 @@ export async function runLoader(
 
 /** Replaces the reference tables by all that the lake has of them, changed or not. */
 export async function runReferenceLoad(config: LoaderConfig, context: LoaderContext): Promise<void> {
-  const songs = await asLoader(config, context, ({ store, warehouse }) =>
-    loadReference(store, warehouse, 'songs', { always: true }),
+  const reference = await asLoader(config, context, ({ store, warehouse }) =>
+    loadReferenceTables(store, warehouse, { always: true }),
   );
-  context.log.info({ songs }, 'reference data loaded');
+  context.log.info({ reference }, 'reference data loaded');
 }
 
 /**
