@@ -1,18 +1,9 @@
 import type { App } from 'cdktf';
 import type { Grant } from '../constructs/access.ts';
 import { Bucket } from '../constructs/bucket.ts';
+import { lakeFolders } from '../runtime/contract/lake-folders.ts';
 import { topicNames } from '../runtime/contract/topics.ts';
 import { BeatflowStack, type StackProps } from './beatflow-stack.ts';
-
-/** Folders of the lake that are not a topic's; the lake's own paths say the same. */
-export const lakeFolders = {
-  commits: '_commits/',
-  dead: '_dead/',
-  generator: '_generator/',
-  live: '_live/',
-  locks: '_locks/',
-  reference: '_reference/',
-} as const;
 
 /** The lake: one bucket, in which nobody can change or delete a commit record. */
 export class LakeStack extends BeatflowStack {
