@@ -174,17 +174,58 @@ test.each(names.map((name) => [name]))('%s: no stack reads another’s state', (
   }
 });
 
-test('the lake’s rights speak of the folders that the lake has', () => {
+interface BucketRule {
+  readonly action: { readonly type: string };
+  readonly condition: { readonly age?: number; readonly matches_prefix?: readonly string[] };
+}
+
+test('a claim on dead letters outlives them, and nothing ends commit records, reference data, progress or leases', () => {
+  const rules = resourcesOf('prod')
+    .filter(({ type, stack }) => type === 'google_storage_bucket' && stack === 'lake')
+    .flatMap(({ attributes }) => attributes.lifecycle_rule as BucketRule[])
+    .filter(({ action, condition }) => action.type === 'Delete' && condition.age !== undefined);
+  const ageOf = (prefix: string) =>
+    rules.flatMap(({ condition }) => (condition.matches_prefix?.includes(prefix) ? [condition.age] : []));
+  const { expireAfterDays } = deployment('prod').environment.lake;
+  expect({
+    listens: ageOf('listen_events/'),
+    ...Object.fromEntries(Object.entries(lakeFolders).map(([name, prefix]) => [name, ageOf(prefix)])),
+  }).toEqual({
+    listens: [expireAfterDays],
+    dead: [expireAfterDays],
+    redriven: [expireAfterDays + 7],
+    live: [7],
+    commits: [],
+    reference: [],
+    generator: [],
+    locks: [],
+  });
+});
+
+test('the generator keeps its progress in the folder that it has a right to', () => {
   const prod = deployment('prod').environment;
   expect(generatorEnvironment(prod, namesOf(prod)).BEATFLOW_GENERATOR_STATE).toBe(
     `gs://${namesOf(prod).bucket('lake')}/${lakeFolders.generator}`.slice(0, -1),
   );
-  const rules = resourcesOf('prod')
-    .filter(({ type, stack }) => type === 'google_storage_bucket' && stack === 'lake')
-    .flatMap(({ attributes }) => attributes.lifecycle_rule as { condition: { matches_prefix?: string[] } }[]);
-  const prefixes = rules.flatMap(({ condition }) => condition.matches_prefix ?? []);
-  expect(prefixes).toContain('listen_events/');
-  expect(prefixes.filter((prefix) => lakeFolders.commits.startsWith(prefix))).toEqual([]);
+});
+
+test('no program may overwrite or delete a commit record or a claim on dead letters', () => {
+  const changing = ['roles/storage.objectUser', 'roles/storage.objectAdmin', 'roles/storage.admin'];
+  const grants = resourcesOf('prod')
+    .filter(({ type, stack }) => type === 'google_storage_bucket_iam_member' && stack === 'lake')
+    .map(({ attributes }) => attributes as { role: string; condition?: { expression: string } })
+    .filter(({ role }) => changing.includes(role));
+  expect(grants.length).toBeGreaterThan(2);
+  const place = `projects/_/buckets/${namesOf(deployment('prod').environment).bucket('lake')}/objects/`;
+  for (const folder of [lakeFolders.commits, lakeFolders.redriven]) {
+    for (const { condition } of grants) {
+      const terms = condition?.expression.split(/ (?:&&|\|\|) /) ?? [];
+      const only = terms.some((term) => term.startsWith('resource.name.startsWith('));
+      const but = terms.includes(`!resource.name.startsWith("${place}${folder}")`);
+      expect([condition?.expression, only || but]).toEqual([condition?.expression, true]);
+      expect(terms).not.toContain(`resource.name.startsWith("${place}${folder}")`);
+    }
+  }
 });
 
 test('what only Google may do in its own project is granted to its agents alone', () => {
