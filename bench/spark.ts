@@ -11,10 +11,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
+import { lakeFolders } from '../runtime/contract/lake-folders.ts';
 import { topics } from '../runtime/contract/topics.ts';
 import { KafkaAdmin } from '../runtime/kafka/admin.ts';
 import { LocalDiskStore } from '../runtime/lake/local-disk-store.ts';
-import { commitsRoot } from '../runtime/lake/paths.ts';
 import { startKafkaBroker } from '../runtime/local/kafka-broker.ts';
 import { createLog } from '../runtime/program/log.ts';
 import { sparkLaunch } from '../runtime/spark/launch.ts';
@@ -70,7 +70,7 @@ class SessionUsage {
 
 async function commitRecords(lake: LocalDiskStore): Promise<number> {
   let records = 0;
-  for await (const { path } of lake.list(commitsRoot)) if (path.endsWith('.json')) records++;
+  for await (const { path } of lake.list(lakeFolders.commits)) if (path.endsWith('.json')) records++;
   return records;
 }
 

@@ -3,6 +3,7 @@ import type { Chart } from '../constructs/charts.ts';
 import type { LogMetricProps } from '../constructs/log-metric.ts';
 import type { AlertSettings, Orchestration, Processing } from '../environments/model/environment.ts';
 import type { Names } from '../environments/model/names.ts';
+import { lakeFolders } from '../runtime/contract/lake-folders.ts';
 import { type Signal, signals } from '../runtime/contract/signals.ts';
 
 /** What Cloud Logging calls that which writes the lake, by what processes. */
@@ -133,7 +134,7 @@ export function alertsOf(
           forSeconds: 0,
         },
       },
-      documentation: `Each is in gs://${names.bucket('lake')}/_dead/ with its reason and its bytes. Usually a producer sends a schema that the contract does not know. They can be redriven once the cause is mended.`,
+      documentation: `Each is in gs://${names.bucket('lake')}/${lakeFolders.dead} with its reason and its bytes. Usually a producer sends a schema that the contract does not know. They can be redriven once the cause is mended.`,
     },
     'failed-job': {
       title: `${names.base}: a job failed`,

@@ -1,45 +1,65 @@
 import type { App } from 'cdktf';
 import type { Grant } from '../constructs/access.ts';
-import { Bucket } from '../constructs/bucket.ts';
+import { Bucket, type LifecycleRule } from '../constructs/bucket.ts';
+import type { LakeSettings } from '../environments/model/environment.ts';
+import { type LakeFolder, lakeFolders } from '../runtime/contract/lake-folders.ts';
 import { topicNames } from '../runtime/contract/topics.ts';
 import { BeatflowStack, type StackProps } from './beatflow-stack.ts';
 
-/** Folders of the lake that are not a topic's; the lake's own paths say the same. */
-export const lakeFolders = {
-  commits: '_commits/',
-  dead: '_dead/',
-  generator: '_generator/',
-  live: '_live/',
-  locks: '_locks/',
-  reference: '_reference/',
-} as const;
+/** By how much a claim on dead letters outlives them: objects that are due are deleted in no order, within a day or so. */
+const claimsOutliveDays = 7;
 
-/** The lake: one bucket, in which nobody can change or delete a commit record. */
+/** Days after which the objects of each folder are deleted; `kept` are those that no rule may match. */
+function lifetimes({ expireAfterDays }: LakeSettings): Readonly<Record<LakeFolder, number | 'kept'>> {
+  return {
+    // The chain that they form is the truth about what was read.
+    commits: 'kept',
+    dead: expireAfterDays,
+    // A letter whose claim went first would be sent a second time.
+    redriven: expireAfterDays + claimsOutliveDays,
+    reference: 'kept',
+    generator: 'kept',
+    live: 7,
+    // A lease deletes the terms before it.
+    locks: 'kept',
+  };
+}
+
+/** What becomes of the lake's objects over time. */
+function lifecycle(lake: LakeSettings): readonly LifecycleRule[] {
+  const data = topicNames.map((topic) => `${topic}/`);
+  const ended = Object.entries(lifetimes(lake)).flatMap(([folder, days]) =>
+    days === 'kept' ? [] : [{ prefix: lakeFolders[folder as LakeFolder] as string, days }],
+  );
+  const expiring = [...data.map((prefix) => ({ prefix, days: lake.expireAfterDays })), ...ended];
+  return [
+    { action: { moveTo: 'NEARLINE' }, condition: { ageDays: lake.coldAfterDays, prefixes: data } },
+    ...Array.from(
+      Map.groupBy(expiring, ({ days }) => days),
+      ([ageDays, folders]): LifecycleRule => ({
+        action: { delete: true },
+        condition: { ageDays, prefixes: folders.map(({ prefix }) => prefix) },
+      }),
+    ),
+    {
+      // Overwritten every few seconds: what was before is of no use to anybody.
+      action: { delete: true },
+      condition: { daysSinceNoncurrent: 1, prefixes: [lakeFolders.live, lakeFolders.generator] },
+    },
+  ];
+}
+
+/** The lake: one bucket, in which no program can change or delete a commit record. */
 export class LakeStack extends BeatflowStack {
   constructor(scope: App, props: StackProps) {
     super(scope, 'lake', props);
     const { environment, names } = this;
-    const { undelete, coldAfterDays, expireAfterDays } = environment.lake;
-    const data = topicNames.map((topic) => `${topic}/`);
     const bucket = names.bucket('lake');
     new Bucket(this, 'lake', {
       name: bucket,
       location: environment.region,
-      undelete,
-      // Commit records match no rule: the chain that they form is the truth about what was read.
-      lifecycle: [
-        { action: { moveTo: 'NEARLINE' }, condition: { ageDays: coldAfterDays, prefixes: data } },
-        {
-          action: { delete: true },
-          condition: { ageDays: expireAfterDays, prefixes: [...data, lakeFolders.dead] },
-        },
-        { action: { delete: true }, condition: { ageDays: 7, prefixes: [lakeFolders.live] } },
-        {
-          // Overwritten every few seconds: what was before is of no use to anybody.
-          action: { delete: true },
-          condition: { daysSinceNoncurrent: 1, prefixes: [lakeFolders.live, lakeFolders.generator] },
-        },
-      ],
+      undelete: environment.lake.undelete,
+      lifecycle: lifecycle(environment.lake),
       accessLogs: { bucket: names.bucket('access-logs') },
       ...this.keyFor('storage'),
       protection: this.protection,
@@ -67,10 +87,13 @@ function lakeGrants(
     { role: 'roles/storage.objectViewer', member: writer },
     { role: 'roles/storage.objectCreator', member: writer },
     {
-      // Live snapshots are overwritten and orphans swept, commit records never.
+      // Live snapshots are overwritten and orphans swept; commit records, and claims on dead letters, never.
       role: 'roles/storage.objectUser',
       member: writer,
-      condition: { title: 'all-but-commits', expression: `!${objects(lakeFolders.commits)}` },
+      condition: {
+        title: 'all-but-records',
+        expression: `!${objects(lakeFolders.commits)} && !${objects(lakeFolders.redriven)}`,
+      },
     },
     {
       // How far it is; a machine made anew goes on from there. Without the right to list, nothing is told from forbidden.

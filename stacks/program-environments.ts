@@ -3,6 +3,7 @@ import { environmentFor, programDefault, type ValuesFor } from '../constructs/pr
 import type { Environment } from '../environments/model/environment.ts';
 import type { Names } from '../environments/model/names.ts';
 import { consumerVariables } from '../runtime/consumer/config.ts';
+import { lakeFolders } from '../runtime/contract/lake-folders.ts';
 import { topicNames, topics } from '../runtime/contract/topics.ts';
 import { dashboardVariables } from '../runtime/dashboard/config.ts';
 import { generatorVariables } from '../runtime/generator/config.ts';
@@ -123,7 +124,7 @@ export function sparkEnvironment(environment: Environment, names: Names) {
 }
 
 /** Where the generator keeps how far it is: in the lake, so that both are there or gone together. */
-const generatorState = (names: Names) => `gs://${names.bucket('lake')}/_generator`;
+const generatorState = (names: Names) => `gs://${names.bucket('lake')}/${lakeFolders.generator.slice(0, -1)}`;
 
 /** What the generator's machine is told. */
 export function generatorEnvironment(environment: Environment, names: Names) {

@@ -45,6 +45,7 @@ def files(question: dict) -> dict:
         "commit": paths.commit_path(log, topic, partition, start),
         "data": paths.data_file_path(topic, partition, start, hour=hour, fingerprint=fingerprint, run=run),
         "dead": paths.dead_letters_path(topic, partition, start, run),
+        "live": paths.live_snapshot_path(run),
         "hour": [paths.format_hour(paths.hour_of(instant)) for instant in question["instants"]],
     }
 

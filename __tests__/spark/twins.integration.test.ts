@@ -7,6 +7,7 @@ import { writerSchemas } from '../../runtime/contract/released.ts';
 import { type TopicName, topicNames, topics } from '../../runtime/contract/topics.ts';
 import { type CommitRecord, encodeCommitRecord } from '../../runtime/lake/commit-record.ts';
 import { encodeDeadLetter } from '../../runtime/lake/dead-letters.ts';
+import { liveSnapshotPath } from '../../runtime/lake/live-snapshot.ts';
 import * as paths from '../../runtime/lake/paths.ts';
 import { Random } from '../consumer/simulation/random.ts';
 import { damage } from '../support/damage.ts';
@@ -192,6 +193,7 @@ test('paths, records, dead letters and schemas are the same texts', async () => 
       commit: paths.commitPath(log, topic, partition, startOffset),
       data: paths.dataFilePath({ topic, partition, startOffset, ...file }),
       dead: paths.deadLettersPath(topic, partition, startOffset, file.run),
+      live: liveSnapshotPath(file.run),
       hour: instants.map((instant) => paths.formatHour(paths.hourOf(instant))),
     },
     { text: String(encodeCommitRecord(record)) },

@@ -56,7 +56,7 @@ test('the cluster reads its secrets and code, writes the lake but no commit reco
     `roles/secretmanager.secretAccessor <- ${spark}`,
     `roles/storage.admin <- ${spark}`,
     `roles/storage.objectCreator <- ${spark}`,
-    `roles/storage.objectUser <- ${spark} if all-but-commits`,
+    `roles/storage.objectUser <- ${spark} if all-but-records`,
     `roles/storage.objectViewer <- ${spark}`,
     `roles/storage.objectViewer <- ${spark}`,
   ]);

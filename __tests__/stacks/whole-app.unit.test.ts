@@ -6,12 +6,10 @@ import { statefulTypes } from '../../constructs/policies/protected-state.ts';
 import { environmentNames } from '../../environments/model/load.ts';
 import { nameLimits } from '../../environments/model/name-limits.ts';
 import { namesOf } from '../../environments/model/names.ts';
+import { lakeFolders } from '../../runtime/contract/lake-folders.ts';
 import { pipelineTableNames } from '../../runtime/contract/pipeline-tables.ts';
 import { referenceTableNames } from '../../runtime/contract/reference-tables.ts';
 import { topicNames } from '../../runtime/contract/topics.ts';
-import { liveRoot } from '../../runtime/lake/live-snapshot.ts';
-import { commitsRoot, deadLettersRoot, referenceRoot } from '../../runtime/lake/paths.ts';
-import { lakeFolders } from '../../stacks/lake-stack.ts';
 import { generatorEnvironment } from '../../stacks/program-environments.ts';
 import { deployments, synthesise, writeArtifacts } from '../support/deployments.ts';
 import { Template } from '../support/template.ts';
@@ -201,23 +199,58 @@ test.each(names.map((name) => [name]))('%s: no stack reads another’s state', (
   }
 });
 
-test('the lake’s rights speak of the folders that the lake has', () => {
-  expect(lakeFolders).toMatchObject({
-    commits: commitsRoot,
-    dead: deadLettersRoot,
-    live: liveRoot,
-    reference: referenceRoot,
+interface BucketRule {
+  readonly action: { readonly type: string };
+  readonly condition: { readonly age?: number; readonly matches_prefix?: readonly string[] };
+}
+
+test('a claim on dead letters outlives them, and nothing ends commit records, reference data, progress or leases', () => {
+  const rules = resourcesOf('prod')
+    .filter(({ type, stack }) => type === 'google_storage_bucket' && stack === 'lake')
+    .flatMap(({ attributes }) => attributes.lifecycle_rule as BucketRule[])
+    .filter(({ action, condition }) => action.type === 'Delete' && condition.age !== undefined);
+  const ageOf = (prefix: string) =>
+    rules.flatMap(({ condition }) => (condition.matches_prefix?.includes(prefix) ? [condition.age] : []));
+  const { expireAfterDays } = deployment('prod').environment.lake;
+  expect({
+    listens: ageOf('listen_events/'),
+    ...Object.fromEntries(Object.entries(lakeFolders).map(([name, prefix]) => [name, ageOf(prefix)])),
+  }).toEqual({
+    listens: [expireAfterDays],
+    dead: [expireAfterDays],
+    redriven: [expireAfterDays + 7],
+    live: [7],
+    commits: [],
+    reference: [],
+    generator: [],
+    locks: [],
   });
+});
+
+test('the generator keeps its progress in the folder that it has a right to', () => {
   const prod = deployment('prod').environment;
   expect(generatorEnvironment(prod, namesOf(prod)).BEATFLOW_GENERATOR_STATE).toBe(
     `gs://${namesOf(prod).bucket('lake')}/${lakeFolders.generator}`.slice(0, -1),
   );
-  const rules = resourcesOf('prod')
-    .filter(({ type, stack }) => type === 'google_storage_bucket' && stack === 'lake')
-    .flatMap(({ attributes }) => attributes.lifecycle_rule as { condition: { matches_prefix?: string[] } }[]);
-  const prefixes = rules.flatMap(({ condition }) => condition.matches_prefix ?? []);
-  expect(prefixes).toContain('listen_events/');
-  expect(prefixes.filter((prefix) => commitsRoot.startsWith(prefix))).toEqual([]);
+});
+
+test('no program may overwrite or delete a commit record or a claim on dead letters', () => {
+  const changing = ['roles/storage.objectUser', 'roles/storage.objectAdmin', 'roles/storage.admin'];
+  const grants = resourcesOf('prod')
+    .filter(({ type, stack }) => type === 'google_storage_bucket_iam_member' && stack === 'lake')
+    .map(({ attributes }) => attributes as { role: string; condition?: { expression: string } })
+    .filter(({ role }) => changing.includes(role));
+  expect(grants.length).toBeGreaterThan(2);
+  const place = `projects/_/buckets/${namesOf(deployment('prod').environment).bucket('lake')}/objects/`;
+  for (const folder of [lakeFolders.commits, lakeFolders.redriven]) {
+    for (const { condition } of grants) {
+      const terms = condition?.expression.split(/ (?:&&|\|\|) /) ?? [];
+      const only = terms.some((term) => term.startsWith('resource.name.startsWith('));
+      const but = terms.includes(`!resource.name.startsWith("${place}${folder}")`);
+      expect([condition?.expression, only || but]).toEqual([condition?.expression, true]);
+      expect(terms).not.toContain(`resource.name.startsWith("${place}${folder}")`);
+    }
+  }
 });
 
 test('what only Google may do in its own project is granted to its agents alone', () => {

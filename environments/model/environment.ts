@@ -44,7 +44,7 @@ export interface LakeSettings {
   readonly undelete: { readonly by: 'soft-delete' | 'versions'; readonly days: number };
   /** Days after which data files move to cheaper, slower storage. */
   readonly coldAfterDays: number;
-  /** Days after which data files are deleted; commit records stay. */
+  /** Days after which data files and dead letters are deleted; commit records stay. */
   readonly expireAfterDays: number;
 }
 

@@ -1,7 +1,8 @@
+import { lakeFolders } from '../contract/lake-folders.ts';
 import { SetupError } from '../program/errors.ts';
 import { type CommitRecord, decodeCommitRecord } from './commit-record.ts';
 import type { ObjectStore } from './object-store.ts';
-import { commitPath, commitsFolder, commitsRoot } from './paths.ts';
+import { commitPath, commitsFolder } from './paths.ts';
 
 /** One partition's chain of commit records. */
 export interface ChainKey {
@@ -78,9 +79,9 @@ export async function* readChain(
 /** All chains of the lake, over all logs, topics and partitions. */
 export async function listChains(store: ObjectStore): Promise<ChainKey[]> {
   const chains: ChainKey[] = [];
-  for (const log of await store.listFolders(commitsRoot)) {
-    for (const topic of await store.listFolders(`${commitsRoot}${log}/`)) {
-      for (const partition of await store.listFolders(`${commitsRoot}${log}/${topic}/`)) {
+  for (const log of await store.listFolders(lakeFolders.commits)) {
+    for (const topic of await store.listFolders(`${lakeFolders.commits}${log}/`)) {
+      for (const partition of await store.listFolders(`${lakeFolders.commits}${log}/${topic}/`)) {
         chains.push({ log, topic, partition: Number(partition.slice(1)) });
       }
     }

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { lakeFolders } from '../contract/lake-folders.ts';
 import { SetupError } from '../program/errors.ts';
 import type { ObjectStore } from './object-store.ts';
 import { offsetDigits } from './paths.ts';
 
 /** What only one process at a time may do with a lake. */
 const tasks = {
-  loading: { folder: '_locks/loader/', code: 'warehouse_locked' },
-  redriving: { folder: '_locks/redrive/', code: 'redrive_locked' },
+  loading: { folder: `${lakeFolders.locks}loader/`, code: 'warehouse_locked' },
+  redriving: { folder: `${lakeFolders.locks}redrive/`, code: 'redrive_locked' },
 } as const;
 
 /** The name of such a task. */

@@ -1,7 +1,5 @@
 import { z } from 'zod';
-
-/** Folder of the live snapshots; they carry no truth and are overwritten. */
-export const liveRoot = '_live/';
+import { lakeFolders } from '../contract/lake-folders.ts';
 
 /** How often a consumer overwrites its snapshot, milliseconds. */
 export const liveIntervalMs = 5_000;
@@ -60,7 +58,7 @@ export type LiveSnapshot = z.infer<typeof liveSnapshotSchema>;
 
 /** Path of an instance's snapshot. */
 export function liveSnapshotPath(instance: string): string {
-  return `${liveRoot}${instance}.json`;
+  return `${lakeFolders.live}${instance}.json`;
 }
 
 /** A snapshot as text. */

@@ -1,21 +1,11 @@
+import { lakeFolders } from '../contract/lake-folders.ts';
+
 /** Milliseconds of an hour. */
 export const hourMs = 3_600_000;
 
-/** Folder of the commit records, over all logs. */
-export const commitsRoot = '_commits/';
-
-/** Folder of the dead letters. */
-export const deadLettersRoot = '_dead/';
-
-/** Folder that says which dead letters were sent back to their topics. */
-export const redrivenRoot = '_redriven/';
-
-/** Folder of the reference data, a folder below it for each reference table. */
-export const referenceRoot = '_reference/';
-
 /** Folder of the objects that a reference table is loaded from. */
 export function referenceFolder(table: string): string {
-  return `${referenceRoot}${table}/`;
+  return `${lakeFolders.reference}${table}/`;
 }
 
 /** Path of the reference data that calls itself `source`. */
@@ -58,7 +48,7 @@ export function logName(clusterId: string, generation: number): string {
 
 /** Folder of the commit records of one partition's log. */
 export function commitsFolder(log: string, topic: string, partition: number): string {
-  return `${commitsRoot}${log}/${topic}/${partitionName(partition)}/`;
+  return `${lakeFolders.commits}${log}/${topic}/${partitionName(partition)}/`;
 }
 
 /** Path of the commit record that begins at `startOffset`. */
@@ -89,5 +79,5 @@ export function dataFilePath(name: DataFileName): string {
 
 /** Path of the file with a segment's dead letters, one JSON object per line. */
 export function deadLettersPath(topic: string, partition: number, startOffset: number, run: string): string {
-  return `${deadLettersRoot}${topic}/${topic}-${partitionName(partition)}-o${offsetDigits(startOffset)}-${run}.jsonl`;
+  return `${lakeFolders.dead}${topic}/${topic}-${partitionName(partition)}-o${offsetDigits(startOffset)}-${run}.jsonl`;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { lakeFolders } from '../contract/lake-folders.ts';
 import { SetupError } from '../program/errors.ts';
 import type { ObjectStore } from './object-store.ts';
-import { redrivenRoot } from './paths.ts';
 
 const claimSchema = z.object({
   version: z.literal(1),
@@ -27,7 +27,7 @@ export interface StoredClaim extends Claim {
 const doneSuffix = '.done';
 
 function folderOf(file: string): string {
-  return `${redrivenRoot}${file.slice(file.indexOf('/') + 1)}/`;
+  return `${lakeFolders.redriven}${file.slice(file.indexOf('/') + 1)}/`;
 }
 
 /** The claims on a file of dead letters, oldest first. */

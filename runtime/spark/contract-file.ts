@@ -1,4 +1,5 @@
 import { fingerprint, lakeSchema, messageSchema } from '../contract/avro.ts';
+import { lakeFolders } from '../contract/lake-folders.ts';
 import { withCurrentSchemas } from '../contract/released.ts';
 import { signals } from '../contract/signals.ts';
 import { topicNames, topics } from '../contract/topics.ts';
@@ -10,6 +11,7 @@ export function sparkContract(): string {
   const contract = {
     // Equal for all topics.
     coordinates: anyTopic === undefined ? [] : lakeSchema(topics[anyTopic]).fields.slice(-3),
+    folders: lakeFolders,
     signals: { consumerWork: signals.consumerWork.name },
     topics: Object.fromEntries(
       topicNames.map((topic) => [

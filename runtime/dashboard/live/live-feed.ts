@@ -1,4 +1,5 @@
-import { decodeLiveSnapshot, liveRoot } from '../../lake/live-snapshot.ts';
+import { lakeFolders } from '../../contract/lake-folders.ts';
+import { decodeLiveSnapshot } from '../../lake/live-snapshot.ts';
 import type { ObjectStore } from '../../lake/object-store.ts';
 import type { Logger } from '../../program/log.ts';
 import { type LiveState, mergeSnapshots } from './live-state.ts';
@@ -24,7 +25,7 @@ export class LiveFeed {
   async read(): Promise<LiveState> {
     const snapshots = [];
     if (this.#lake) {
-      for await (const { path } of this.#lake.list(liveRoot)) {
+      for await (const { path } of this.#lake.list(lakeFolders.live)) {
         if (!path.endsWith('.json')) continue;
         const content = await this.#lake.read(path);
         const snapshot = content && decodeLiveSnapshot(content.toString('utf8'));

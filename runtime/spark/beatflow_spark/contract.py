@@ -32,9 +32,10 @@ class TopicContract:
 
 @dataclass(frozen=True)
 class Contract:
-    """All topics, and what log lines are called that alerts are built on."""
+    """All topics, the lake's own folders, and what log lines are called that alerts are built on."""
 
     topics: dict[str, TopicContract]
+    folders: dict[str, str]
     signals: dict[str, str]
 
 
@@ -52,4 +53,4 @@ def load_contract() -> Contract:
             print_ = fingerprint(schema)
             writers[print_] = Writer(print_, schema, lake_schema_of_writer(schema, parsed["coordinates"]))
         topics[name] = TopicContract(writers, writers[topic["current"]])
-    return Contract(topics, parsed["signals"])
+    return Contract(topics, parsed["folders"], parsed["signals"])

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
+from .contract import load_contract
+
 HOUR_MS = 3_600_000
+
+
+def _folder(name: str) -> str:
+    return load_contract().folders[name]
 
 
 def iso_instant(milliseconds: int) -> str:
@@ -35,7 +41,7 @@ def log_name(cluster_id: str, generation: int) -> str:
 
 def commits_folder(log: str, topic: str, partition: int) -> str:
     """Folder of the commit records of one partition's log."""
-    return f"_commits/{log}/{topic}/{partition_name(partition)}/"
+    return f"{_folder('commits')}{log}/{topic}/{partition_name(partition)}/"
 
 
 def commit_path(log: str, topic: str, partition: int, start_offset: int) -> str:
@@ -52,4 +58,9 @@ def data_file_path(topic: str, partition: int, start_offset: int, *, hour: int, 
 
 def dead_letters_path(topic: str, partition: int, start_offset: int, run: str) -> str:
     """Path of the file with a segment's dead letters."""
-    return f"_dead/{topic}/{topic}-{partition_name(partition)}-o{start_offset:020d}-{run}.jsonl"
+    return f"{_folder('dead')}{topic}/{topic}-{partition_name(partition)}-o{start_offset:020d}-{run}.jsonl"
+
+
+def live_snapshot_path(instance: str) -> str:
+    """Path of an instance's live snapshot."""
+    return f"{_folder('live')}{instance}.json"

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from .chain import Record
 from .kafka_log import KafkaLog
 from .log import Log
-from .paths import iso_instant
+from .paths import iso_instant, live_snapshot_path
 from .store import ObjectStore
 from .writing import now_ms
 
@@ -112,7 +112,7 @@ def keep_up(
 ) -> Callable[[], None]:
     """Tells until the returned function is called; trouble in telling stops no work."""
     stopped = threading.Event()
-    path = f"_live/{instance}.json"
+    path = live_snapshot_path(instance)
 
     def run() -> None:
         told = time.monotonic()

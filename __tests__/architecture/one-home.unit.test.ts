@@ -1,0 +1,27 @@
+import { globSync, readFileSync } from 'node:fs';
+import { lakeFolders } from '../../runtime/contract/lake-folders.ts';
+
+/** Our own sources, by path. */
+const sources = new Map(
+  ['main.ts', '{runtime,stacks,constructs,environments,scripts,bench}/**/*.{ts,mjs,py}']
+    .flatMap((pattern) => globSync(pattern))
+    .map((path) => [path, readFileSync(path, 'utf8')]),
+);
+
+/** The sources that a text or an expression is found in. */
+const homesOf = (what: string | RegExp) =>
+  [...sources]
+    .filter(([, text]) => (typeof what === 'string' ? text.includes(what) : what.test(text)))
+    .map(([path]) => path)
+    .sort();
+
+test('the test sees the sources', () => {
+  expect(sources.size).toBeGreaterThan(250);
+  expect(homesOf('createIfAbsent').length).toBeGreaterThan(5);
+});
+
+test.each(Object.values(lakeFolders))('the lake’s folder %s is named in the contract alone', (folder) => {
+  expect(homesOf(new RegExp(`['"\`/]${folder.slice(0, -1)}\\b`))).toEqual([
+    'runtime/contract/lake-folders.ts',
+  ]);
+});
