@@ -18,7 +18,7 @@ function removeStale(outdir: string, stacks: readonly string[]): void {
 
 try {
   const environment = await loadEnvironment(process.env);
-  const artifacts = await buildArtifacts(new URL('.beatflow/bundles', import.meta.url).pathname);
+  const artifacts = await buildArtifacts(join(import.meta.dirname, '.beatflow/bundles'));
   const app = new App();
   const stacks = addStacks(app, { environment, artifacts });
   addPolicies(stacks, environment);

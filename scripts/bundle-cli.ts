@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { embedPage } from './embed-page.ts';
 
-const root = new URL('..', import.meta.url).pathname;
+const root = join(import.meta.dirname, '..');
 const duckDb = '@duckdb/node-api';
 
 /** A package and all that it needs, as far as it is installed here: of native bindings, those of this machine. */

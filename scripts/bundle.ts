@@ -11,7 +11,7 @@ import { type Artifacts, type BundledProgram, bundledPrograms } from '../stacks/
 import { embedPage } from './embed-page.ts';
 import { sparkArtifacts } from './spark-artifacts.ts';
 
-const root = new URL('..', import.meta.url).pathname;
+const root = join(import.meta.dirname, '..');
 
 /** The function of each program's command.ts that makes its command. */
 const commands: Readonly<Record<BundledProgram, string>> = {

@@ -5,7 +5,7 @@ import type { ArtifactFile } from '../constructs/artifact.ts';
 import type { SparkArtifacts } from '../stacks/beatflow-stack.ts';
 import { zip } from './zip.ts';
 
-const root = new URL('..', import.meta.url).pathname;
+const root = join(import.meta.dirname, '..');
 const packageFolder = join(root, 'runtime/spark/beatflow_spark');
 const jarsFolder = join(root, '.beatflow/tools/spark/jars');
 

@@ -42,9 +42,9 @@ function bytesBelow(directory: string): Readonly<Record<string, string>> {
   );
 }
 
-test('synth gives the same bytes twice, and from a checkout in another folder', () => {
+test('synth gives the same bytes twice, and from a checkout in a folder with blanks and letters beyond ASCII', () => {
   const runs = [synth(root, join(folder, 'first')), synth(root, join(folder, 'second'))];
-  const clone = join(folder, 'elsewhere', 'clone');
+  const clone = join(folder, 'müsic café x', 'beat flow');
   const tracked = spawnSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' })
     .stdout.split('\n')
     .filter(Boolean);
