@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { messageCodec } from '../../runtime/contract/message.ts';
+import { topicNames, topics } from '../../runtime/contract/topics.ts';
 import { connectProducer, type EventProducer } from '../../runtime/kafka/producer.ts';
 import type { ChildProgram } from '../../runtime/local/child-program.ts';
 import { startTestBroker, type TestBroker } from '../support/broker.ts';
@@ -71,6 +72,9 @@ test('each play shows by its title, figures rise with the stream, also after the
   await page.locator('.live-number', { hasText: '40' }).waitFor();
   await page.locator('#listening path[data-state="TX"].known').waitFor();
 
+  expect(await page.locator('#rates dt').allTextContents()).toEqual(
+    topicNames.map((topic) => topics[topic].title),
+  );
   const rate = page.locator('[data-topic="listen_events"] .tile-value');
   await eventually('the rate of songs rises', async () => {
     await play('Another Song', 20);

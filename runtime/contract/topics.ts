@@ -47,6 +47,8 @@ const viewedTrackFields = {
 export interface Topic<F extends Fields = Fields> {
   /** Name of the Avro record; the namespace is {@link avroNamespace}. */
   readonly record: string;
+  /** What its events are called on the page: "Songs started". */
+  readonly title: string;
   /** When an event of this topic happens, one sentence. */
   readonly doc: string;
   /** Partitions of the topic unless an environment says otherwise. */
@@ -68,12 +70,14 @@ export const avroNamespace = 'beatflow.events.v1';
 export const topics = {
   listen_events: defineTopic({
     record: 'ListenEvent',
+    title: 'Songs started',
     doc: 'A song starts.',
     partitions: 3,
     fields: [sessionFields, placeAndDeviceFields, userFields, playedTrackFields],
   }),
   page_view_events: defineTopic({
     record: 'PageViewEvent',
+    title: 'Pages viewed',
     doc: 'A page is requested, song starts included.',
     partitions: 3,
     fields: [
@@ -90,6 +94,7 @@ export const topics = {
   }),
   auth_events: defineTopic({
     record: 'AuthEvent',
+    title: 'Logins',
     doc: 'The page after a login attempt.',
     partitions: 1,
     fields: [
@@ -101,6 +106,7 @@ export const topics = {
   }),
   status_change_events: defineTopic({
     record: 'StatusChangeEvent',
+    title: 'Plan changes',
     doc: 'A listener upgrades or downgrades.',
     partitions: 1,
     fields: [

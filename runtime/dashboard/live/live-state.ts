@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { topics as contract, topicNames } from '../../contract/topics.ts';
 import { type LivePlay, liveIntervalMs, liveSnapshotSchema } from '../../lake/live-snapshot.ts';
 
 /** An instance whose snapshot is older than this is gone, milliseconds. */
@@ -15,7 +16,14 @@ export const liveStateSchema = z.object({
   at: z.iso.datetime().nullable(),
   /** Consumers that tell. */
   instances: z.int().nonnegative(),
-  topics,
+  /** Every topic of the contract in its order, whether somebody tells of it or not, then others that consumers tell of. */
+  topics: z.record(
+    z.string(),
+    topics.valueType.extend({
+      /** What its events are called. */
+      title: z.string(),
+    }),
+  ),
   listenersByState,
   sampled: z.boolean(),
   plays,
@@ -26,13 +34,18 @@ export const liveStateSchema = z.object({
 export type LiveState = z.infer<typeof liveStateSchema>;
 type Snapshot = z.infer<typeof liveSnapshotSchema>;
 
+const nothing = { eventsPerSecond: 0, events: 0, lag: 0 };
+
 function summed(snapshots: readonly Snapshot[]): Pick<LiveState, 'topics' | 'listenersByState'> {
-  const all: LiveState['topics'] = {};
+  const all: LiveState['topics'] = Object.fromEntries(
+    topicNames.map((name) => [name, { title: contract[name].title, ...nothing }]),
+  );
   const byState: LiveState['listenersByState'] = {};
   for (const snapshot of snapshots) {
     for (const [topic, { eventsPerSecond, events, lag }] of Object.entries(snapshot.topics)) {
-      const sum = all[topic] ?? { eventsPerSecond: 0, events: 0, lag: 0 };
+      const sum = all[topic] ?? { title: topic, ...nothing };
       all[topic] = {
+        title: sum.title,
         eventsPerSecond: sum.eventsPerSecond + eventsPerSecond,
         events: sum.events + events,
         lag: sum.lag + lag,

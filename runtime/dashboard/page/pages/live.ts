@@ -17,13 +17,6 @@ const keptRates = 150;
 /** Stands for a number that no consumer tells. */
 const unknown = '–';
 
-const topicNames: Readonly<Record<string, string>> = {
-  listen_events: 'Songs started',
-  page_view_events: 'Pages viewed',
-  auth_events: 'Logins',
-  status_change_events: 'Plan changes',
-};
-
 function panel(id: string, title: string, note: string, layout: string, ...children: Node[]): HTMLElement {
   return h(
     'section',
@@ -64,15 +57,14 @@ export function openLive(opened: PageContext): Page {
 
   const drawRates = (state: LiveState) => {
     rateList.replaceChildren(
-      ...Object.entries(topicNames).map(([topic, name]) => {
-        const rate = state.topics[topic]?.eventsPerSecond ?? 0;
+      ...Object.entries(state.topics).map(([topic, { title, eventsPerSecond: rate }]) => {
         const text = rate < 10 ? rate.toFixed(1) : full(rate);
         const past = [...(rates.get(topic) ?? []), rate].slice(-keptRates);
         rates.set(topic, past);
         return h(
           'div',
           { class: 'tile', 'data-topic': topic },
-          h('dt', {}, name),
+          h('dt', {}, title),
           h('dd', { class: 'tile-value' }, state.at ? text : unknown),
           h('dd', { class: 'note' }, 'a second'),
           h('dd', { class: 'tile-trend' }, sparkline(past)),
