@@ -71,7 +71,7 @@ test.each<[string, Fields, string]>([
 
 test('a topic without the columns that tables are partitioned and clustered by is named once for each', () => {
   const mistimed = { ts: nullable('timestamp', ''), mood };
-  const odd = { record: 'Odd', doc: 'Odd.', partitions: 1, fields: mistimed };
+  const odd = { record: 'Odd', title: 'Odd', doc: 'Odd.', partitions: 1, fields: mistimed };
   expect(contractFaults({ ...contract, topics: { ...topics, odd } })).toEqual([
     expect.stringContaining('odd.ts is nullable timestamp'),
     expect.stringContaining('odd.sessionId is not there'),
