@@ -3,7 +3,7 @@
  * marts from dbt. With `--check` it writes nothing and exits 1 when a file is not what it should be.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dbtSources } from '../runtime/contract/dbt.ts';
+import { dbtSources, dbtTopics } from '../runtime/contract/dbt.ts';
 import { pipelineTables } from '../runtime/contract/pipeline-tables.ts';
 import { referenceTables } from '../runtime/contract/reference-tables.ts';
 import { withCurrentSchemas } from '../runtime/contract/released.ts';
@@ -13,6 +13,7 @@ import { iamDocument } from './iam-document.ts';
 import { martPages } from './mart-pages.ts';
 
 const generated: Readonly<Record<string, string>> = {
+  'dbt/macros/contract.sql': dbtTopics(topics),
   'dbt/models/staging/_sources.yml': dbtSources(topics, { ...pipelineTables, ...referenceTables }),
   'docs/iam.md': await iamDocument(),
   'runtime/contract/released.json': `${JSON.stringify(withCurrentSchemas(), null, 1)}\n`,
