@@ -1,4 +1,4 @@
-import { fingerprint, lakeSchema, messageSchema } from '../contract/avro.ts';
+import { coordinatesOf, fingerprint, messageSchema } from '../contract/avro.ts';
 import { withCurrentSchemas } from '../contract/released.ts';
 import { signals } from '../contract/signals.ts';
 import { topicNames, topics } from '../contract/topics.ts';
@@ -9,7 +9,7 @@ export function sparkContract(): string {
   const [anyTopic] = topicNames;
   const contract = {
     // Equal for all topics.
-    coordinates: anyTopic === undefined ? [] : lakeSchema(topics[anyTopic]).fields.slice(-3),
+    coordinates: anyTopic === undefined ? [] : coordinatesOf(topics[anyTopic]),
     signals: { consumerWork: signals.consumerWork.name },
     topics: Object.fromEntries(
       topicNames.map((topic) => [
