@@ -5,7 +5,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { contractFaults } from '../runtime/contract/contract-faults.ts';
-import { dbtSources } from '../runtime/contract/dbt.ts';
+import { dbtSources, dbtTopics } from '../runtime/contract/dbt.ts';
 import { pipelineTables } from '../runtime/contract/pipeline-tables.ts';
 import { referenceTables } from '../runtime/contract/reference-tables.ts';
 import { releasedSchemas, withCurrentSchemas } from '../runtime/contract/released.ts';
@@ -28,6 +28,7 @@ if (faults.length > 0) {
 }
 
 const generated: Readonly<Record<string, string>> = {
+  'dbt/macros/contract.sql': dbtTopics(topics),
   'dbt/models/staging/_sources.yml': dbtSources(topics, otherTables),
   'docs/iam.md': await iamDocument(),
   'runtime/contract/released.json': `${JSON.stringify(withCurrentSchemas(), null, 1)}\n`,

@@ -1,4 +1,4 @@
-{# What all four topics have in common, renamed and cast: when, where, on what device and who. #}
+{# What all topics have in common, renamed and cast: when, where, on what device and who. #}
 {% macro event_columns() -%}
   {{ event_key() }} as event_key,
   ts,

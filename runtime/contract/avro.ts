@@ -54,10 +54,14 @@ export function lakeSchema(topic: Topic): AvroRecordSchema {
   return avroRecord(topic, lakeRecordFields(topic));
 }
 
+/** The Kafka coordinates at the end of a topic's lake files, which are those of every topic. */
+export function coordinatesOf(topic: Topic): AvroRecordSchema['fields'] {
+  return lakeSchema(topic).fields.slice(Object.keys(topic.fields).length);
+}
+
 /** The schema of lake files whose messages were written with `writer`: the coordinates are added at its end. */
 export function lakeSchemaOfWriter(topic: Topic, writer: AvroRecordSchema): AvroRecordSchema {
-  const coordinates = lakeSchema(topic).fields.slice(-3);
-  return { ...writer, fields: [...writer.fields, ...coordinates] };
+  return { ...writer, fields: [...writer.fields, ...coordinatesOf(topic)] };
 }
 
 function canonicalType(type: AvroFieldType): unknown {

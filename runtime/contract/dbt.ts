@@ -2,6 +2,8 @@ import { stringify } from 'yaml';
 import type { Fields } from './fields.ts';
 import { lakeRecordFields, type Topic } from './topics.ts';
 
+const banner = 'Generated from runtime/contract by `npm run generate`; do not edit.';
+
 /**
  * The dbt sources file: one raw table per topic with its columns and descriptions, the loader's own tables, and the reference data. Freshness is measured by the time of production, because event time may be simulated. Columns that are never
  * null need no test: the raw tables themselves refuse nulls (`not null` in DuckDB, `REQUIRED` in BigQuery).
@@ -40,8 +42,27 @@ export function dbtSources(
       },
     ],
   };
-  const banner = '# Generated from runtime/contract by `npm run generate`; do not edit.\n';
-  return banner + stringify(sources, { lineWidth: 0 });
+  return `# ${banner}\n${stringify(sources, { lineWidth: 0 })}`;
+}
+
+/** The dbt macro by which models go through the topics of the contract, so that none has a list of its own. */
+export function dbtTopics(contract: Readonly<Record<string, Topic>>): string {
+  const fields = Object.entries(contract).map(
+    ([name, topic]) => `    '${name}': ['${Object.keys(topic.fields).join("', '")}'],\n`,
+  );
+  return `{# ${banner} #}
+
+{# The topics of the contract in its order; of \`with_fields\` those whose events have all of these. #}
+{% macro contract_topics(with_fields=[]) %}
+  {%- set fields = {
+${fields.join('')}  } -%}
+  {%- set topics = [] -%}
+  {%- for topic in fields if not (with_fields | reject('in', fields[topic]) | list) -%}
+    {%- do topics.append(topic) -%}
+  {%- endfor -%}
+  {{ return(topics) }}
+{% endmacro %}
+`;
 }
 
 function columnsOf(fields: Fields) {

@@ -1,14 +1,13 @@
 import { crc32, inflateRawSync } from 'node:zlib';
 import avsc from 'avsc';
+import type { RecordOf } from '../contract/fields.ts';
+import type { lakeFields } from '../contract/topics.ts';
 import { SetupError } from '../program/errors.ts';
 import { snappyUncompress } from './snappy.ts';
 
 /** A row of a lake file: the event's fields and its Kafka coordinates. */
-export interface LakeRow {
+export interface LakeRow extends RecordOf<typeof lakeFields> {
   readonly ts: number;
-  readonly kafkaPartition: number;
-  readonly kafkaOffset: number;
-  readonly kafkaTimestamp: number;
   readonly [field: string]: unknown;
 }
 

@@ -1,4 +1,4 @@
-import { fingerprint, lakeSchema, messageSchema } from '../contract/avro.ts';
+import { coordinatesOf, fingerprint, messageSchema } from '../contract/avro.ts';
 import { lakeFolders } from '../contract/lake-folders.ts';
 import { withCurrentSchemas } from '../contract/released.ts';
 import { signals } from '../contract/signals.ts';
@@ -10,7 +10,7 @@ export function sparkContract(): string {
   const [anyTopic] = topicNames;
   const contract = {
     // Equal for all topics.
-    coordinates: anyTopic === undefined ? [] : lakeSchema(topics[anyTopic]).fields.slice(-3),
+    coordinates: anyTopic === undefined ? [] : coordinatesOf(topics[anyTopic]),
     folders: lakeFolders,
     signals: { consumerWork: signals.consumerWork.name },
     topics: Object.fromEntries(

@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { topicNames } from '../../../runtime/contract/topics.ts';
-import type { Engine } from '../../../runtime/generator/engine/engine.ts';
+import {
+  addCounts,
+  type Engine,
+  noEvents,
+  type TopicCounts,
+  totalOf,
+} from '../../../runtime/generator/engine/engine.ts';
 import { InlineEngine } from '../../../runtime/generator/engine/inline.ts';
 import type { EngineProps } from '../../../runtime/generator/engine/part.ts';
 import { SnapshotStore } from '../../../runtime/generator/engine/snapshot.ts';
@@ -52,6 +58,29 @@ test('shards are divided without gaps or repeats', () => {
     expect(divideShards(parts).flat()).toEqual(Array.from({ length: 64 }, (_, shard) => shard));
     expect(divideShards(parts).every(({ length }) => length > 0)).toBe(true);
   }
+});
+
+test('every topic that is encoded is counted, and counts in the total', async () => {
+  const engine = inline();
+  const { counts, encoded } = await engine.advance(14 * 86_400);
+  await engine.close();
+  const written = (encoded.json ?? []).flat();
+  const expected = Object.fromEntries(
+    [...Map.groupBy(written, ({ topic }) => topic)].map(([topic, parts]) => [
+      topic,
+      parts.reduce((sum, { count }) => sum + count, 0),
+    ]),
+  );
+  expect(Object.values(expected).every((count) => count > 0)).toBe(true);
+  expect(counts).toEqual(expected);
+  expect(totalOf(counts)).toBe(written.reduce((sum, { count }) => sum + count, 0));
+});
+
+test('a topic that is newer than a checkpoint counts from 0', () => {
+  const { auth_events: _, ...older } = { ...noEvents, listen_events: 2 };
+  const sum = addCounts(older as TopicCounts, { ...noEvents, listen_events: 1, auth_events: 3 });
+  expect(sum).toEqual({ ...noEvents, listen_events: 3, auth_events: 3 });
+  expect(totalOf(older as TopicCounts)).toBe(2);
 });
 
 test('one thread and one, two and four workers write the same bytes', async () => {

@@ -2,7 +2,7 @@
 
 -- Topics are committed one by one: an event's place may be loaded before the page view that it belongs to.
 with origins as (
-  {% for events in ['stg_page_view_events', 'stg_listen_events', 'stg_auth_events', 'stg_status_change_events'] %}
+  {% for topic in contract_topics(with_fields=['city', 'zip', 'state', 'lat', 'lon', 'userAgent']) %}
     select
       day,
       location_key,
@@ -13,8 +13,8 @@ with origins as (
       user_agent,
       min(lat) as lat,
       min(lon) as lon,
-      {{ 'count(*)' if events == 'stg_page_view_events' else '0' }} as page_views
-    from {{ ref(events) }}
+      {{ 'count(*)' if topic == 'page_view_events' else '0' }} as page_views
+    from {{ ref('stg_' ~ topic) }}
     where {{ on_changed_days() }}
     group by day, location_key, zip, city, state, device_key, user_agent
     {{ 'union all' if not loop.last }}

@@ -1,5 +1,3 @@
-{%- set topics = ['listen_events', 'page_view_events', 'auth_events', 'status_change_events'] -%}
-
 with newest_loads as (
   -- An hour that was loaded again has the rows of its last load.
   select
@@ -26,18 +24,6 @@ committed as (
     max(commits.committedAt) as committed_at
   from {{ source('raw', 'lake_commits') }} as commits
   group by commits.topic
-),
-
-latest as (
-  {%- for topic in topics %}
-    select
-      '{{ topic }}' as topic,
-      max(ts) as latest_event_at
-    from {{ ref('stg_' ~ topic) }}
-    {%- if not loop.last %}
-      union all
-    {%- endif %}
-  {%- endfor %}
 )
 
 select
@@ -47,6 +33,6 @@ select
   loaded.loaded_at,
   coalesce(loaded.records, 0) as records,
   committed.dead_letters
-from latest
+from {{ ref('int_latest_events') }} as latest
 left join loaded on latest.topic = loaded.topic
 left join committed on latest.topic = committed.topic

@@ -51,7 +51,7 @@ export interface ShardState {
   readonly words: Int32Array;
 }
 
-/** No events. */
+/** No events: every topic that is counted, with 0. */
 export const noEvents: TopicCounts = {
   listen_events: 0,
   page_view_events: 0,
@@ -59,19 +59,17 @@ export const noEvents: TopicCounts = {
   status_change_events: 0,
 };
 
-/** The sum of two counts, topic by topic. */
+const counted = Object.keys(noEvents) as readonly (keyof TopicCounts)[];
+
+/** The sum of two counts, topic by topic. A checkpoint may be older than a topic, which then counts 0 in it. */
 export function addCounts(left: TopicCounts, right: TopicCounts): TopicCounts {
-  return {
-    listen_events: left.listen_events + right.listen_events,
-    page_view_events: left.page_view_events + right.page_view_events,
-    auth_events: left.auth_events + right.auth_events,
-    status_change_events: left.status_change_events + right.status_change_events,
-  };
+  const sums = counted.map((topic) => [topic, (left[topic] ?? 0) + (right[topic] ?? 0)]);
+  return Object.fromEntries(sums) as TopicCounts;
 }
 
 /** All events of a count. */
 export function totalOf(counts: TopicCounts): number {
-  return counts.listen_events + counts.page_view_events + counts.auth_events + counts.status_change_events;
+  return counted.reduce((total, topic) => total + (counts[topic] ?? 0), 0);
 }
 
 /** The slice of a whole population from those of its parts. */

@@ -12,7 +12,7 @@ import { eventFlag } from '../simulation/batch.ts';
 import { Population } from '../simulation/population.ts';
 import type { SimulationSettings } from '../simulation/settings.ts';
 import { Simulator } from '../simulation/simulator.ts';
-import { type FormatName, noEvents, type ShardState, type Slice, type TopicCounts } from './engine.ts';
+import type { FormatName, ShardState, Slice, TopicCounts } from './engine.ts';
 
 /** What a run is made from; plain data, so that it can be sent to a worker. */
 export interface EngineProps {
@@ -107,7 +107,13 @@ export class Part {
   /** Counted from the batch, so that a part without an encoder counts as well. */
   #counts(): TopicCounts {
     const { batch, machine } = this.simulator;
-    const counts = { ...noEvents, page_view_events: batch.count };
+    // Each topic by name: one that the encoder writes and nobody counts must not compile.
+    const counts: { -readonly [T in keyof TopicCounts]: number } = {
+      listen_events: 0,
+      page_view_events: batch.count,
+      auth_events: 0,
+      status_change_events: 0,
+    };
     for (let row = 0; row < batch.count; row++) {
       const flags = machine.flags[batch.state[row] as number] as number;
       if (flags & stateFlag.song) counts.listen_events++;
