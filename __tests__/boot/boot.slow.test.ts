@@ -1,14 +1,15 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { namesOf, secretKinds } from '../../environments/model/names.ts';
+import { namesOf, type SecretKind, secretKinds } from '../../environments/model/names.ts';
 import { freePort } from '../../runtime/local/free-port.ts';
 import { readConfig } from '../../runtime/program/config.ts';
+import { errorMessage } from '../../runtime/program/errors.ts';
 import { provision } from '../../runtime/provision/command.ts';
 import { provisionVariables } from '../../runtime/provision/config.ts';
 import { buildArtifacts } from '../../scripts/bundle.ts';
 import { deployments, synthesise } from '../support/deployments.ts';
+import { eventually } from '../support/eventually.ts';
 import { silentLog } from '../support/pipeline.ts';
 import { clientVariables, tryToConnect } from './client.ts';
 import { type GoogleStub, startGoogle } from './google.ts';
@@ -16,13 +17,17 @@ import { eventsIn, generated, progressIn, safeTime } from './lake-events.ts';
 import { Host } from './machine.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'beatflow-boot-'));
-const hosts: Host[] = [];
-let google: GoogleStub;
-let userData = '';
-let replaced: Record<string, string> = {};
 const lake = join(folder, 'lake');
 const disk = join(folder, 'disk');
 const device = join(folder, 'device');
+const hosts: Host[] = [];
+const stubs: GoogleStub[] = [];
+let userData = '';
+let project = '';
+let objects: ReadonlyMap<string, Buffer>;
+let secretNames: readonly string[] = [];
+/** What is elsewhere here. `localhost:9092` only comes to be once the host's name is replaced: order matters. */
+let replaced: Readonly<Record<string, string>> = {};
 
 beforeAll(async () => {
   const dev = (await deployments()).get('dev');
@@ -34,11 +39,14 @@ beforeAll(async () => {
   const escaped: string = stack.resource.google_compute_instance.stream_instance.metadata['user-data'];
   userData = escaped.replaceAll(/([$%])\1(?=\{)/g, '$1');
 
-  google = await startGoogle(dev.project);
-  for (const kind of secretKinds) google.secrets.set(names.secret(kind), []);
-  for (const { name, path } of Object.values(artifacts.programs)) {
-    google.objects.set(`${names.bucket('artifacts')}/${name}`, readFileSync(path));
-  }
+  project = dev.project;
+  secretNames = secretKinds.map((kind) => names.secret(kind));
+  objects = new Map(
+    Object.values(artifacts.programs).map(({ name, path }) => [
+      `${names.bucket('artifacts')}/${name}`,
+      readFileSync(path),
+    ]),
+  );
   const [broker, controller] = [await freePort(0), await freePort(0)];
   writeFileSync(device, '');
   replaced = {
@@ -59,34 +67,30 @@ beforeAll(async () => {
 
 afterEach(async () => {
   for (const host of hosts.splice(0)) await host.off();
+  for (const stub of stubs.splice(0)) stub.close();
 });
-afterAll(() => {
-  google.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A machine with a boot disk of its own; the broker's disk, the lake and the secrets are the same for all. */
-function machine(name: string, settings: Readonly<Record<string, string>> = {}): Host {
+/** Google's servers with the bundles of the programs and, in each secret, these values. */
+async function googleWith(values: readonly string[]): Promise<GoogleStub> {
+  const google = await startGoogle(project);
+  stubs.push(google);
+  for (const name of secretNames) google.secrets.set(name, [...values]);
+  for (const [name, content] of objects) google.objects.set(name, content);
+  return google;
+}
+
+/** A machine with a boot disk of its own; the broker's disk and the lake are the same for all. */
+function machine(name: string, google: GoogleStub, settings: Readonly<Record<string, string>> = {}): Host {
   const own = join(folder, name);
   const paths = { '/var/lib/beatflow': join(own, 'var') };
   const host = new Host(userData, {
     folder: own,
     google: google.address,
-    replaced: { ...paths, ...here(), ...settings },
+    replaced: { ...paths, ...replaced, ...settings },
   });
   hosts.push(host);
   return host;
-}
-
-/** `localhost:9092` only comes to be once the host's name is replaced: order matters. */
-const here = () => replaced;
-
-async function until(what: string, condition: () => boolean, seconds = 120): Promise<void> {
-  const deadline = Date.now() + seconds * 1000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`${what}: not after ${seconds} s`);
-    await delay(100);
-  }
 }
 
 const recordsIn = (path: string) =>
@@ -107,83 +111,109 @@ async function broker(host: Host) {
   return { prepared, running };
 }
 
+/** Starts a program of a machine. */
+async function start(host: Host, program: 'generator' | 'consumer') {
+  expect(await host.prepare(`beatflow-${program}.service`)).toMatchObject({ code: 0 });
+  return host.start(`beatflow-${program}.service`);
+}
+
+/** Waits for what programs do; says what they said when it never comes. */
+async function eventuallyOf(
+  programs: readonly ReturnType<Host['start']>[],
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+): Promise<void> {
+  await eventually(what, condition, 180_000).catch((error: Error) => {
+    throw new Error([error.message, ...programs.map(({ said }) => said.output.slice(-2000))].join('\n'));
+  });
+}
+
+/** Starts the consumer as its machine would, with what the secrets hold now, and waits until it reads. */
+async function consumerOpens(host: Host) {
+  const consumer = await start(host, 'consumer');
+  await eventuallyOf([consumer], 'the chain goes on', () =>
+    consumer.said.output.includes('partition opened at the tail'),
+  );
+  return consumer;
+}
+
 const progress = () => progressIn(lake);
 
 /** Starts the generator of a machine, and stops it once it has come further; says what it said. */
 async function generateOn(host: Host): Promise<string> {
-  expect(await host.prepare('beatflow-generator.service')).toMatchObject({ code: 0 });
   const before = safeTime(progress());
-  const generator = host.start('beatflow-generator.service');
-  await until('the generator comes further', () => safeTime(progress()) > before).catch((error) => {
-    throw new Error(`${error.message}\n${generator.said.output.slice(-2000)}`);
-  });
+  const generator = await start(host, 'generator');
+  await eventuallyOf([generator], 'the generator comes further', () => safeTime(progress()) > before);
   await generator.stop();
   return generator.said.output;
 }
 
-const settled: { clusterId?: string } = {};
 const clusterId = () =>
-  /^cluster\.id=(.+)$/m.exec(readFileSync(join(disk, 'log/meta.properties'), 'utf8'))?.[1] ?? '';
+  /^cluster\.id=(.+)$/m.exec(readFileSync(join(disk, 'log/meta.properties'), 'utf8'))?.[1];
 
-test('a first boot makes certificate and passwords, and events reach the lake', async () => {
-  const host = machine('first');
-  await broker(host);
-  for (const [name, values] of google.secrets) expect([name, values.length]).toEqual([name, 1]);
-  expect(readFileSync(host.log, 'utf8')).toContain('mkfs.ext4');
-  settled.clusterId = clusterId();
-
-  for (const unit of ['beatflow-generator.service', 'beatflow-consumer.service']) {
-    expect(await host.prepare(unit)).toMatchObject({ code: 0 });
+/** A part of a test that goes on from where the part before it was; a failure tells its name. */
+async function step<Result>(name: string, part: () => Promise<Result>): Promise<Result> {
+  try {
+    return await part();
+  } catch (error) {
+    throw new Error(`${name}: ${errorMessage(error)}`, { cause: error });
   }
-  const generator = host.start('beatflow-generator.service');
-  const consumer = host.start('beatflow-consumer.service');
-  await until('commit records in the lake', () => recordsIn(lake).length > 0).catch((error) => {
-    throw new Error(
-      `${error.message}\n${generator.said.output.slice(-2000)}\n${consumer.said.output.slice(-2000)}`,
-    );
-  });
-  await generator.stop();
-  await consumer.stop();
-  expect(consumer.said.output).not.toContain('"severity":"CRITICAL"');
-});
+}
 
-describe('a machine made anew', () => {
-  let host: Host;
-  let before = '';
-  let said = '';
-  let running: ReturnType<Host['start']>;
+test('a machine is booted, made anew, and given new passwords and a new authority, and the chain goes on', async () => {
+  const google = await googleWith([]);
+  const valuesOf = (kind: SecretKind) => {
+    const values = [...google.secrets].find(([secret]) => secret.endsWith(`-${kind}`))?.[1];
+    if (!values) throw new Error(`there is no secret ${kind}`);
+    return values;
+  };
+  const newest = (kind: SecretKind) => valuesOf(kind).at(-1);
+  const brokerAddress = replaced['localhost:9092'] ?? '';
+  /** Whether the broker lets somebody in, who trusts these authorities and has these credentials. */
+  const letsIn = (ca = newest('kafka-ca'), credentials = newest('kafka-consumer')) =>
+    tryToConnect(clientVariables({ folder, address: brokerAddress, ca, credentials }));
 
-  beforeAll(async () => {
-    host = machine('second');
-    hosts.pop();
-    before = JSON.stringify([...google.secrets]);
-    const up = await broker(host);
-    said = up.prepared.output;
-    running = up.running;
-  });
-  afterAll(() => host.off());
+  const cluster = await step(
+    'a first boot makes certificate and passwords, events reach the lake',
+    async () => {
+      const first = machine('first', google);
+      const { running } = await broker(first);
+      for (const [name, values] of google.secrets) expect([name, values.length]).toEqual([name, 1]);
+      expect(readFileSync(first.log, 'utf8')).toContain('mkfs.ext4');
 
-  test('takes the disk and the secrets that there are, and the chain goes on', async () => {
-    expect(said).not.toContain('making');
-    expect(JSON.stringify([...google.secrets])).toBe(before);
-    expect(readFileSync(host.log, 'utf8')).not.toContain('mkfs.ext4');
-    expect(clusterId()).toBe(settled.clusterId);
+      const programs = [await start(first, 'generator'), await start(first, 'consumer')];
+      await eventuallyOf(programs, 'there are commit records in the lake', () => recordsIn(lake).length > 0);
+      for (const program of programs) await program.stop();
+      expect(programs[1]?.said.output).not.toContain('"severity":"CRITICAL"');
+      expect(generated(progress())).toBeGreaterThan(0);
+      await running.stop();
+      expect(clusterId()).toBeDefined();
+      return clusterId();
+    },
+  );
 
-    expect(await host.prepare('beatflow-consumer.service')).toMatchObject({ code: 0 });
-    const consumer = host.start('beatflow-consumer.service');
-    await until('the chain goes on', () => consumer.said.output.includes('partition opened at the tail'));
-    await consumer.stop();
-  });
+  const host = machine('second', google);
+  let { running, consumer } = await step(
+    'made anew it takes the disk and secrets that there are',
+    async () => {
+      const before = JSON.stringify([...google.secrets]);
+      const up = await broker(host);
+      expect(up.prepared.output).not.toContain('making');
+      expect(JSON.stringify([...google.secrets])).toBe(before);
+      expect(readFileSync(host.log, 'utf8')).not.toContain('mkfs.ext4');
+      expect(clusterId()).toBe(cluster);
+      return { running: up.running, consumer: await consumerOpens(host) };
+    },
+  );
 
-  test('generates on from where the other stopped, and after a change of settings too: nothing twice', async () => {
+  await step('it generates on, after a change of settings too: nothing twice', async () => {
     const first = progress();
-    expect(generated(first)).toBeGreaterThan(0);
     expect(await generateOn(host)).toContain('going on from the checkpoint');
     const second = progress();
     expect(second.startMs).toBe(first.startMs);
     expect(generated(second)).toBeGreaterThanOrEqual(generated(first));
 
-    const changed = machine('changed', { 'BEATFLOW_USERS=3000': 'BEATFLOW_USERS=3100' });
+    const changed = machine('changed', google, { 'BEATFLOW_USERS=3000': 'BEATFLOW_USERS=3100' });
     const said = await generateOn(changed);
     expect(said).toContain('a new run follows the one with other settings');
     expect(said).toContain('users: it was 3000, now it is 3100');
@@ -191,54 +221,38 @@ describe('a machine made anew', () => {
     expect(third.startMs).toBe(safeTime(second));
 
     const expected = generated(second) + generated(third);
-    const consumer = host.start('beatflow-consumer.service');
     let held = await eventsIn(lake);
-    for (const deadline = Date.now() + 180_000; held.total < expected && Date.now() < deadline; ) {
-      await delay(500);
+    await eventuallyOf([consumer], 'the lake has all events', async () => {
       held = await eventsIn(lake);
-    }
+      return held.total >= expected;
+    });
     await consumer.stop();
+    held = await eventsIn(lake);
     expect(held.total).toBe(expected);
     expect(new Set(held.pageViews).size).toBe(held.pageViews.length);
-  }, 400_000);
-
-  test('refuses a wrong password, and the program says so in one clear line', async () => {
-    const [, values] = [...google.secrets].find(([secret]) => secret.endsWith('kafka-consumer')) ?? [];
-    if (!values) throw new Error('there is no secret of the consumer');
-    values.push('{"username":"consumer","password":"guessed"}\n');
-    try {
-      expect(await host.prepare('beatflow-consumer.service')).toMatchObject({ code: 0 });
-      const { code, output } = await host.finish('beatflow-consumer.service');
-      expect(code).toBe(2);
-      const lines = output.split('\n').filter((line) => line.startsWith('consumer: '));
-      expect(lines).toEqual([
-        expect.stringMatching(/^consumer: Kafka at localhost:\d+ refuses this user or password/),
-      ]);
-      expect(output).not.toContain('guessed');
-    } finally {
-      values.pop();
-    }
   });
 
-  /** Starts the consumer as its machine would, with what the secrets hold now. */
-  async function consumerOpens() {
+  await step('a wrong password is refused, and the program says so in one clear line', async () => {
+    const values = valuesOf('kafka-consumer');
+    values.push('{"username":"consumer","password":"guessed"}\n');
     expect(await host.prepare('beatflow-consumer.service')).toMatchObject({ code: 0 });
-    const consumer = host.start('beatflow-consumer.service');
-    await until(
-      'the chain goes on',
-      () => consumer.said.output.includes('partition opened at the tail'),
-      120,
-    );
-    await consumer.stop();
-  }
+    const { code, output } = await host.finish('beatflow-consumer.service');
+    expect(code).toBe(2);
+    const lines = output.split('\n').filter((line) => line.startsWith('consumer: '));
+    expect(lines).toEqual([
+      expect.stringMatching(/^consumer: Kafka at localhost:\d+ refuses this user or password/),
+    ]);
+    expect(output).not.toContain('guessed');
+    values.pop();
+  });
 
-  test('a user who may not make topics is told which to ask for', async () => {
+  await step('a user who may not make topics is told which to ask for', async () => {
     const config = readConfig(provisionVariables, {
       ...clientVariables({
         folder,
-        address: replaced['localhost:9092'] ?? '',
-        ca: valuesOf('kafka-ca').at(-1),
-        credentials: valuesOf('kafka-generator').at(-1),
+        address: brokerAddress,
+        ca: newest('kafka-ca'),
+        credentials: newest('kafka-generator'),
       }),
       BEATFLOW_TOPIC_PARTITIONS: 'auth_events=2',
       BEATFLOW_KAFKA_RIGHTS: 'no',
@@ -248,97 +262,84 @@ describe('a machine made anew', () => {
     );
   });
 
-  test('a new password of a program: the old one is refused, and the program finds the new one', async () => {
-    const old = valuesOf('kafka-consumer').at(-1);
-    expect(await letsIn()).toBe('let in');
-    const rotated = await host.script('rotate-password.sh', 'consumer');
-    expect(rotated).toMatchObject({
-      code: 0,
-      output: expect.stringContaining('systemctl restart beatflow-consumer'),
-    });
-    expect(valuesOf('kafka-consumer')).toHaveLength(2);
-    expect(valuesOf('kafka-consumer').at(-1)).not.toBe(old);
-    expect(await letsIn(undefined, old)).toMatch(/SASL.*[Aa]uthentication failed/);
-    await consumerOpens();
-    expect(await host.script('rotate-password.sh', 'root')).toMatchObject({
-      code: 1,
-      output: expect.stringContaining('one of admin, generator, consumer'),
-    });
-  }, 400_000);
+  await step(
+    'a new password of a program: the old one is refused, the program finds the new one',
+    async () => {
+      const old = newest('kafka-consumer');
+      expect(await letsIn()).toBe('let in');
+      expect(await host.script('rotate-password.sh', 'consumer')).toMatchObject({
+        code: 0,
+        output: expect.stringContaining('systemctl restart beatflow-consumer'),
+      });
+      expect(valuesOf('kafka-consumer')).toHaveLength(2);
+      expect(newest('kafka-consumer')).not.toBe(old);
+      expect(await letsIn(undefined, old)).toMatch(/SASL.*[Aa]uthentication failed/);
+      consumer = await consumerOpens(host);
+      await consumer.stop();
+      expect(await host.script('rotate-password.sh', 'root')).toMatchObject({
+        code: 1,
+        output: expect.stringContaining('one of admin, generator, consumer'),
+      });
+    },
+  );
 
-  test('a new password of the administrator, with which the broker starts again', async () => {
-    expect(await host.script('rotate-password.sh', 'admin')).toMatchObject({ code: 0 });
-    await running.stop();
-    running = (await broker(host)).running;
-    await consumerOpens();
-  }, 400_000);
-
-  test('a new authority: clients trust both, then the broker changes, then the old one is worth nothing', async () => {
-    const old = valuesOf('kafka-ca').at(-1);
+  const oldAuthority = newest('kafka-ca');
+  await step('with a new authority prepared, clients trust both', async () => {
     expect(await host.script('rotate-authority.sh', 'finish')).toMatchObject({
       code: 1,
       output: expect.stringContaining('prepare comes first'),
     });
     expect(await host.script('rotate-authority.sh', 'prepare')).toMatchObject({ code: 0 });
-    const both = valuesOf('kafka-ca').at(-1);
-    expect(both?.match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
-    expect(await letsIn(both)).toBe('let in');
+    expect(newest('kafka-ca')?.match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
+    expect(await letsIn()).toBe('let in');
+  });
+  const both = newest('kafka-ca');
+
+  await step('the broker starts again with a new password of its administrator', async () => {
+    expect(await host.script('rotate-password.sh', 'admin')).toMatchObject({ code: 0 });
     await running.stop();
     running = (await broker(host)).running;
-    expect(await letsIn(old)).toBe('let in');
+    expect(await letsIn(oldAuthority)).toBe('let in');
+  });
 
+  await step('then the broker has the new authority, and the old one is worth nothing', async () => {
     expect(await host.script('rotate-authority.sh', 'finish')).toMatchObject({ code: 0 });
     await running.stop();
     running = (await broker(host)).running;
     expect(await letsIn(both)).toBe('let in');
-    expect(await letsIn(old)).toMatch(/certificate/);
-    await consumerOpens();
-  }, 600_000);
-});
+    expect(await letsIn(oldAuthority)).toMatch(/certificate/);
+    await (await consumerOpens(host)).stop();
+  });
 
-const valuesOf = (kind: string) => {
-  const values = [...google.secrets].find(([secret]) => secret.endsWith(`-${kind}`))?.[1];
-  if (!values) throw new Error(`there is no secret ${kind}`);
-  return values;
-};
-
-/** Whether the broker lets somebody in, who trusts these authorities and has these credentials. */
-const letsIn = (ca = valuesOf('kafka-ca').at(-1), credentials = valuesOf('kafka-consumer').at(-1)) =>
-  tryToConnect(clientVariables({ folder, address: replaced['localhost:9092'] ?? '', ca, credentials }));
+  await step(
+    'Google was asked for nothing without a token, or that it does not have, but first values',
+    async () => {
+      expect(google.refused).toEqual(
+        secretKinds.map((kind) =>
+          expect.stringMatching(new RegExp(`^404 GET .*-${kind}/versions/latest:access$`)),
+        ),
+      );
+    },
+  );
+}, 1_200_000);
 
 test('an artifact that is not what the plan names is refused', async () => {
-  const host = machine('fourth');
+  const google = await googleWith(['a value']);
   const [name, content] = [...google.objects].find(([object]) => object.includes('/generator-')) ?? [];
   if (!name || !content) throw new Error('there is no bundle of the generator');
   google.objects.set(name, Buffer.concat([content, Buffer.from('\n// and more')]));
-  try {
-    const { code, output } = await host.prepare('beatflow-generator.service');
-    expect(code).toBe(1);
-    expect(output).toContain('is not what the plan names: its SHA-256 differs');
-    expect(readdirSync(join(folder, 'fourth/var/programs'))).toEqual([]);
-  } finally {
-    google.objects.set(name, content);
-  }
+  const { code, output } = await machine('third', google).prepare('beatflow-generator.service');
+  expect(code).toBe(1);
+  expect(output).toContain('is not what the plan names: its SHA-256 differs');
+  expect(readdirSync(join(folder, 'third/var/programs'))).toEqual([]);
 });
 
 test('a program waits while its secret has no value', async () => {
-  const host = machine('fifth');
-  const [name, values] = [...google.secrets].find(([secret]) => secret.endsWith('kafka-generator')) ?? [];
-  if (!name || !values) throw new Error('there is no secret of the generator');
+  const google = await googleWith(['a value']);
+  const name = secretNames.find((secret) => secret.endsWith('kafka-generator'));
+  if (!name) throw new Error('there is no secret of the generator');
   google.secrets.set(name, []);
-  try {
-    const { code, output } = await host.prepare('beatflow-generator.service');
-    expect(code).toBe(1);
-    expect(output).toContain(`the secret ${name} has no value that this machine may read yet`);
-  } finally {
-    google.secrets.set(name, values);
-  }
-});
-
-test('nothing was asked of Google without a token, or that it does not have, but for the first values', () => {
-  const first = secretKinds.map((kind) =>
-    expect.stringMatching(new RegExp(`^404 GET .*-${kind}/versions/latest:access$`)),
-  );
-  expect(google.refused.slice(0, first.length)).toEqual(first);
-  expect(google.refused.filter((line) => !line.startsWith('404 GET'))).toEqual([]);
+  const { code, output } = await machine('fourth', google).prepare('beatflow-generator.service');
+  expect(code).toBe(1);
+  expect(output).toContain(`the secret ${name} has no value that this machine may read yet`);
 });

@@ -14,7 +14,7 @@ function run(command: string, ...args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(command, args, {
     cwd: root,
     encoding: 'utf8',
-    timeout: 100_000,
+    timeout: 280_000,
   });
   return { status, output: `${stdout}${stderr}` };
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Kafka, logLevel } from 'kafkajs';
+import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { messageCodec } from '../../runtime/contract/message.ts';
 import { connectProducer, type EventProducer } from '../../runtime/kafka/producer.ts';
 import { auditLake } from '../../runtime/lake/audit.ts';
@@ -15,26 +15,57 @@ const codec = messageCodec(topic);
 
 let kafka: TestBroker;
 let pipeline: TestPipeline;
-let producer: EventProducer;
-let sequence = 0;
+let producer: EventProducer | undefined;
+let produced: number;
 
 beforeAll(async () => {
   kafka = await startTestBroker();
+});
+afterAll(() => kafka.remove());
+beforeEach(async () => {
   pipeline = await TestPipeline.create(kafka.broker.address, {});
+  produced = 0;
 });
-afterAll(async () => {
+afterEach(async () => {
   await producer?.disconnect();
+  producer = undefined;
   await pipeline.remove();
-  await kafka.remove();
+  await deleteTopics();
 });
+
+/** Runs a request to the broker that none of our programs makes. */
+async function administer(request: (admin: Admin) => Promise<unknown>): Promise<void> {
+  const admin = new Kafka({ brokers: [kafka.broker.address], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  try {
+    await request(admin);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** Leaves the next test a broker without topics of ours. */
+const deleteTopics = () =>
+  administer(async (admin) => {
+    const ours = async () => (await admin.listTopics()).filter((name) => name in contractPartitions);
+    await admin.deleteTopics({ topics: await ours() });
+    await eventually('the topics are gone', async () => (await ours()).length === 0);
+  });
+
+/** Makes the contract's topics, the one that is tested with so many partitions, and a producer that knows them. */
+async function makeTopics(partitions: number): Promise<void> {
+  await pipeline.admin.ensureTopics({ ...contractPartitions, [topic]: partitions });
+  await producer?.disconnect();
+  producer = await connectProducer({ brokers: [kafka.broker.address], clientId: 'test' }, { log: silentLog });
+}
 
 async function produce(records: number): Promise<void> {
   const messages = Array.from({ length: records }, () => {
-    const sessionId = sequence++;
+    const sessionId = produced++;
     const ts = Date.now() - (sessionId % 5) * 3_600_000;
     return { key: String(sessionId % 97), value: codec.encode(listenEvent({ ts, sessionId })) };
   });
-  await producer.send(topic, messages);
+  await producer?.send(topic, messages);
 }
 
 const logOf = (consumer: ChildProgram) => readFile(join(pipeline.folder, `${consumer.name}.log`), 'utf8');
@@ -51,7 +82,7 @@ async function expectSoundLake(): Promise<void> {
     ends.filter(({ end }) => end > 0).map(({ partition, end }) => ({ partition, to: end })),
   );
   const covered = chains.reduce((sum, { rows, holeOffsets }) => sum + rows + holeOffsets, 0);
-  expect(covered).toBe(sequence);
+  expect(covered).toBe(produced);
 }
 
 test('a consumer that is there before the topics waits, says so, and goes on when they are made', async () => {
@@ -59,8 +90,7 @@ test('a consumer that is there before the topics waits, says so, and goes on whe
   await eventually('it waits', async () =>
     (await logOf(consumer)).includes('waiting for topics that do not exist'),
   );
-  await pipeline.admin.ensureTopics({ ...contractPartitions, [topic]: 3 });
-  producer = await connectProducer({ brokers: [kafka.broker.address], clientId: 'test' }, { log: silentLog });
+  await makeTopics(3);
   await produce(300);
   await expectSoundLake();
   await consumer.stop();
@@ -74,6 +104,7 @@ async function healthAddress(consumer: ChildProgram): Promise<string> {
 }
 
 test('a consumer serves its health and the figures of its work', async () => {
+  await makeTopics(3);
   const consumer = await pipeline.startConsumer();
   await produce(100);
   await expectSoundLake();
@@ -103,27 +134,28 @@ test('a consumer serves its health and the figures of its work', async () => {
 });
 
 test('partitions that a topic gets while it is read are read from their beginning', async () => {
+  await makeTopics(3);
   const consumer = await pipeline.startConsumer();
   await produce(50);
-  await pipeline.admin.ensureTopics({ [topic]: 6 });
-  await producer.disconnect();
-  producer = await connectProducer({ brokers: [kafka.broker.address], clientId: 'test' }, { log: silentLog });
+  await expectSoundLake();
+  await makeTopics(6);
   await produce(600);
   await expectSoundLake();
   await consumer.stop();
 });
 
 test('records that Kafka deleted before they were read become a recorded hole', async () => {
+  await makeTopics(3);
+  await produce(300);
+  await (await pipeline.startConsumer({}, ['--until-caught-up'])).ended;
   await produce(600);
   const [first] = await pipeline.admin.partitionLogs(topic);
   const end = first?.end ?? 0;
-  const client = new Kafka({ brokers: [kafka.broker.address], logLevel: logLevel.NOTHING });
-  const admin = client.admin();
-  await admin.connect();
-  // kafkajs needs the topic's leaders in hand before it can ask one to delete.
-  await admin.fetchTopicOffsets(topic);
-  await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: String(end - 10) }] });
-  await admin.disconnect();
+  await administer(async (admin) => {
+    // kafkajs needs the topic's leaders in hand before it can ask one to delete.
+    await admin.fetchTopicOffsets(topic);
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: String(end - 10) }] });
+  });
   const tail = (await pipeline.commits(topic)).filter(({ partition }) => partition === 0).at(-1)?.nextOffset;
   const consumer = await pipeline.startConsumer();
   await expectSoundLake();
@@ -134,6 +166,7 @@ test('records that Kafka deleted before they were read become a recorded hole', 
 });
 
 test('five consumers over six partitions are replaced one by one, a rolling upgrade, and the broker crashes', async () => {
+  await makeTopics(6);
   const group: ChildProgram[] = [];
   for (let size = 0; size < 5; size++) {
     group.push(await pipeline.startConsumer());

@@ -4,10 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { jest } from '@jest/globals';
 import { buildArtifacts } from '../../scripts/bundle.ts';
-
-jest.setTimeout(240_000);
 
 let folder: string;
 let child: ChildProcess | undefined;

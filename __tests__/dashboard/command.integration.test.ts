@@ -3,13 +3,10 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { jest } from '@jest/globals';
 import type { ListeningReport } from '../../runtime/dashboard/command.ts';
 import { MartsFixture } from './marts-fixture.ts';
 
 const cli = fileURLToPath(new URL('../../runtime/cli.ts', import.meta.url));
-
-jest.setTimeout(240_000);
 
 let fixture: MartsFixture;
 const running = new Set<ChildProcess>();

@@ -44,7 +44,7 @@ test('a version that is published while the status is asked for is told by the s
   registerApi(app, { marts: new MovingMarts(), live: new LiveFeed(undefined, log), build: 'b' });
   try {
     const url = await app.listen({ host: '127.0.0.1', port: 0 });
-    const response = await fetch(`${url}/api/events`, { signal: AbortSignal.timeout(10_000) });
+    const response = await fetch(`${url}/api/events`, { signal: AbortSignal.timeout(120_000) });
     const seen: string[] = [];
     let text = '';
     for await (const chunk of response.body ?? []) {

@@ -1,15 +1,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { encodeLiveSnapshot, type LiveSnapshot, liveSnapshotPath } from '../../runtime/lake/live-snapshot.ts';
 import { publishMarts } from '../../runtime/warehouse/publish-marts.ts';
 import { axeViolations, launchChromium, openPage } from './chromium.ts';
 import { MartsFixture, smallFixture } from './marts-fixture.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
-
-jest.setTimeout(240_000);
 
 const rate = { eventsPerSecond: 4, events: 1000 };
 const snapshot: LiveSnapshot = {

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { messageCodec } from '../../runtime/contract/message.ts';
 import { topicNames, topics } from '../../runtime/contract/topics.ts';
@@ -12,8 +11,6 @@ import { silentLog, TestPipeline } from '../support/pipeline.ts';
 import { launchChromium, openPage } from './chromium.ts';
 import { MartsFixture, smallFixture } from './marts-fixture.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
-
-jest.setTimeout(240_000);
 
 const codec = messageCodec('listen_events');
 

@@ -1,11 +1,8 @@
-import { jest } from '@jest/globals';
-import type { Page } from 'playwright-core';
+import type { Page, Request } from 'playwright-core';
 import { axeViolations, openCountingShifts, openPage, settled } from './chromium.ts';
 import { MartsFixture, smallFixture } from './marts-fixture.ts';
 import { useSite } from './site.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
-
-jest.setTimeout(240_000);
 
 const site = useSite();
 
@@ -224,7 +221,10 @@ test('a page that nobody sees holds no stream, and catches up when it is seen ag
         document.dispatchEvent(new Event('visibilitychange'))`);
     const streams = page.locator('.tile[data-measure="streams"] .tile-value');
     const before = await streams.textContent();
+    const isStream = (request: Request) => new URL(request.url()).pathname === '/api/events';
+    const closed = page.waitForEvent('requestfailed', isStream);
     await setHidden(true);
+    await closed;
     await own.publish({ ...smallFixture, days: 9 });
     const other = await openPage(site.browser, running.url);
     const [after] = await own.ask('select sum(streams)::bigint as streams from marts.activity_daily');

@@ -1,11 +1,8 @@
-import { jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { openPage, settled } from './chromium.ts';
 import { artistKey } from './examples.ts';
 import { smallFixture } from './marts-fixture.ts';
 import { useSite } from './site.ts';
-
-jest.setTimeout(240_000);
 
 const site = useSite();
 
@@ -218,6 +215,7 @@ test('every cell of the retention heat map is the share of the mart', async () =
 
 test('every chart has its numbers as CSV and as JSON, and both are there', async () => {
   const found: string[] = [];
+  const withoutCards: string[] = [];
   for (const path of [
     '/',
     '/charts',
@@ -238,6 +236,7 @@ test('every chart has its numbers as CSV and as JSON, and both are there', async
           .filter((section) => section.querySelector('svg, ol.ranking, ul.ranking, .shares, .funnel, table'))
           .map((section) => [section.id, section.querySelectorAll('.downloads a').length]),
       );
+    if (cards.length === 0) withoutCards.push(path);
     expect([path, cards.filter(([, links]) => links !== 2)]).toEqual([path, []]);
     const links = await page
       .locator('.downloads a')
@@ -255,6 +254,8 @@ test('every chart has its numbers as CSV and as JSON, and both are there', async
     found.push(...links.map(([, address]) => String(address).split('?')[0] ?? ''));
     expect(faults).toEqual([]);
   }
+  // Wrapped tells a story.
+  expect(withoutCards).toEqual(['/wrapped/37/2026']);
   expect(found).toContain('/api/retention.csv');
   expect(found).toContain('/api/retention');
   expect(found).toContain('/api/live.csv');

@@ -73,7 +73,7 @@ test('the documentation builds, with a description of every model and column, an
   expect(inMarts.length).toBeGreaterThan(20);
   expect(readBy('dashboard')).toEqual(inMarts.sort());
   expect(readBy('looker_studio')).toEqual(['model.beatflow.dim_users', 'model.beatflow.wide_streams']);
-}, 240_000);
+});
 
 test('repeated records are one event', async () => {
   for (const [topic, expected] of Object.entries(events)) {

@@ -55,4 +55,4 @@ test('totals run on over days that come late or never', async () => {
       });
     }
   }
-}, 300_000);
+});

@@ -70,6 +70,10 @@ function propsOf(actions: string[], overrides: Partial<RunProps>): RunProps {
   };
 }
 
+afterEach(() => {
+  jest.useRealTimers();
+});
+
 test('a slice is written while the next one is simulated, and safe before the next one is written', async () => {
   const actions: string[] = [];
   const events = await runWindow(propsOf(actions, {}));
@@ -117,7 +121,6 @@ test('a stop gives up on a sink that does not answer; the slice is not safe and 
   await jest.advanceTimersByTimeAsync(5000);
   await running;
   expect(actions).toEqual(['advance 60', 'write 60', 'advance 200']);
-  jest.useRealTimers();
 });
 
 test('live, it follows the clock second by second and says once that the past is safe', async () => {
@@ -149,7 +152,6 @@ test('live, it follows the clock second by second and says once that the past is
   ]);
   expect(progress.map(({ phase }) => phase)).toEqual(['backfill', 'backfill', 'live', 'live', 'live']);
   expect(progress.at(-1)?.events.page_view_events).toBe(93);
-  jest.useRealTimers();
 });
 
 describe('the checkpoint', () => {

@@ -297,7 +297,7 @@ test('a backfill of more records and files than one query can name is registered
     ),
   ).toEqual([{ n: 9600, paths: 9600, records: 200 }]);
   expect(await target.chainProgress()).toMatchObject([{ lastStartOffset: 199_000 }]);
-}, 120_000);
+});
 
 test('a registration that broke off has taken the first records whole, and the next run takes the others', async () => {
   const commits = manyCommits({ records: 100, filesEach: 48 });

@@ -115,7 +115,7 @@ describe('from the command line', () => {
     const { avroExtension } = await installedTools();
     return spawnSync(process.execPath, ['runtime/cli.ts', 'load', ...args], {
       encoding: 'utf8',
-      timeout: 120_000,
+      timeout: 280_000,
       env: {
         PATH: process.env.PATH ?? '',
         BEATFLOW_LAKE: join(folder, 'lake'),
@@ -134,7 +134,7 @@ describe('from the command line', () => {
     const wrong = await beatflow('--check');
     expect(wrong.status).toBe(2);
     expect(wrong.stderr).toContain('listen_events 2026-11-20T05: its files hold 1 rows, got 0');
-  }, 300_000);
+  });
 
   test('reference data alone is loaded whole, changed or not, and no hour with it', async () => {
     await segments.commit([five]);
@@ -148,5 +148,5 @@ describe('from the command line', () => {
     const both = await beatflow('--reference-data', '--since', '2026-11-20T05');
     expect(both.status).not.toBe(0);
     expect(both.stderr).toContain("cannot be used with option '--since");
-  }, 300_000);
+  });
 });

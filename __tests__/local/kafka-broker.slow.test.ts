@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KafkaAdmin } from '../../runtime/kafka/admin.ts';
+import { freePort } from '../../runtime/local/free-port.ts';
 import { type KafkaBroker, startKafkaBroker } from '../../runtime/local/kafka-broker.ts';
 import { clusterIdOf } from '../../runtime/local/kafka-broker-files.ts';
 import { kafkaJars } from '../support/broker.ts';
@@ -31,7 +32,7 @@ async function clusterIdAt(address: string): Promise<string> {
 }
 
 test('two brokers that start at once for one port are each reached at an address of their own', async () => {
-  const port = 20_000 + Math.floor(Math.random() * 20_000);
+  const port = await freePort(0);
   const brokers = await Promise.all([start('one', port), start('two', port)]);
   expect(new Set(brokers.map(({ address }) => address)).size).toBe(2);
   expect(await Promise.all(brokers.map(({ address }) => clusterIdAt(address)))).toEqual(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import pathlib
 import shutil
 import tempfile
 import unittest
@@ -25,6 +27,10 @@ class WriterTest(unittest.TestCase):
 
     def sound(self, until: int = END) -> None:
         self.assertEqual(faults(self.root, self.log, until), [])
+
+    def writers(self) -> set[str]:
+        records = pathlib.Path(self.root, "_commits").rglob("*.json")
+        return {json.loads(record.read_text())["writer"] for record in records}
 
     def commits(self) -> int:
         return count(self.root, f"_commits/{LOG}/{TOPIC}/p000")
@@ -135,6 +141,7 @@ class WriterTest(unittest.TestCase):
             one.before_commit = lambda start=start: other.batch(range(start, start + 7))
             one.batch(range(start, start + 10))
         self.sound()
+        self.assertEqual(self.writers(), {"one", "other"})
 
     def test_files_that_waited_too_long_are_written_again(self) -> None:
         writer = self.writer()

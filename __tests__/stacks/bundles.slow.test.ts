@@ -22,7 +22,7 @@ test.each(bundledPrograms.map((program) => [program]))('%s answers --help on pla
   const { status, stdout, stderr } = spawnSync(process.execPath, [path, '--help'], {
     cwd: folder,
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: 280_000,
     env: { PATH: process.env.PATH ?? '' },
   });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -36,7 +36,7 @@ test.each(bundledPrograms.filter((program) => program !== 'generator').map((prog
     const { status, stderr } = spawnSync(process.execPath, [path], {
       cwd: folder,
       encoding: 'utf8',
-      timeout: 60_000,
+      timeout: 280_000,
       env: { PATH: process.env.PATH ?? '' },
     });
     expect(status).toBe(2);
@@ -66,7 +66,7 @@ test('the loader without DuckDB loads into BigQuery, checks it, and says so in a
     const child = spawn(process.execPath, [artifacts.programs.loader.path, ...args], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 120_000,
+      timeout: 280_000,
       env: {
         PATH: process.env.PATH ?? '',
         BEATFLOW_LAKE: lake,
@@ -111,7 +111,7 @@ test('the generator simulates with threads', () => {
     const { status, stderr } = spawnSync(process.execPath, [artifacts.programs.generator.path, ...args], {
       cwd: folder,
       encoding: 'utf8',
-      timeout: 60_000,
+      timeout: 280_000,
       env: { PATH: process.env.PATH ?? '' },
     });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

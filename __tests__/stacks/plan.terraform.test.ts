@@ -15,7 +15,7 @@ afterAll(() => {
 function terraform(directory: string, ...args: readonly string[]): string {
   const { status, stdout, stderr } = spawnSync('terraform', [`-chdir=${directory}`, ...args, '-no-color'], {
     encoding: 'utf8',
-    timeout: 120_000,
+    timeout: 280_000,
     env: {
       ...process.env,
       GOOGLE_OAUTH_ACCESS_TOKEN: 'none',

@@ -14,7 +14,7 @@ function synth(repository: string, outdir: string, changed: Record<string, strin
   return spawnSync(process.execPath, ['--disable-warning=DEP0044', 'main.ts'], {
     cwd: repository,
     encoding: 'utf8',
-    timeout: 100_000,
+    timeout: 280_000,
     env: {
       PATH: process.env.PATH ?? '',
       CDKTF_OUTDIR: outdir,

@@ -140,7 +140,7 @@ test('a query carries typed parameters, a cap on its bytes, its place and its la
 
 test('the state of the tables comes from their metadata, without a query', async () => {
   expect(await reader.tables()).toEqual([{ name: 'a', rows: 7, changedAt: 1_772_323_200_000 }]);
-  expect(asked.every(({ method }) => method === 'GET')).toBe(true);
+  expect(asked.map(({ method }) => method)).toEqual(['GET', 'GET']);
 });
 
 test('an error of BigQuery is passed on with its message', async () => {

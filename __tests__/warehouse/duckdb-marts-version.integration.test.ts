@@ -19,7 +19,7 @@ describe('a version of the marts in DuckDB', () => {
   beforeAll(async () => {
     fixture = await MartsFixture.create();
     await fixture.publish();
-  }, 120_000);
+  });
 
   afterAll(async () => fixture?.remove());
 
@@ -44,7 +44,7 @@ describe('a version of the marts in DuckDB', () => {
       days * songs,
       days,
     ]);
-  }, 120_000);
+  });
 
   test('answers for numbered texts by their text, and for one that no row has with nothing', async () => {
     const ofState = namedQuery(
@@ -67,7 +67,7 @@ group by state`,
     } finally {
       version.retire();
     }
-  }, 120_000);
+  });
 
   test('compresses what it holds in memory, but for marts of which each request sums much', async () => {
     const pointer = await publishMarts({ database: fixture.database, marts: fixture.marts });
@@ -90,7 +90,7 @@ group by state`,
       connection.closeSync();
       instance.closeSync();
     }
-  }, 120_000);
+  });
 
   test('opens marts with a row without a key, and marts without rows', async () => {
     await fixture.run([
@@ -103,7 +103,7 @@ group by state`,
       'delete from marts.artist_running_totals_daily',
     ]);
     expect(await found([null])).toEqual([0]);
-  }, 120_000);
+  });
 
   test('takes a mart in piece by piece and holds it whole, each row once', async () => {
     const songs = rowsAtOnce + 5;
@@ -122,5 +122,5 @@ group by state`,
     } finally {
       version.retire();
     }
-  }, 120_000);
+  });
 });

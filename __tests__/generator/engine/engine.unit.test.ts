@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { topicNames } from '../../../runtime/contract/topics.ts';
 import {
   addCounts,
@@ -43,9 +42,6 @@ async function linesOf(engine: Engine): Promise<string> {
   await engine.close();
   return topicNames.map((topic) => texts.get(topic)).join('');
 }
-
-/** A second on an idle machine; worker threads start slowly on a busy one. */
-jest.setTimeout(60_000);
 
 let folder: string;
 beforeEach(() => {

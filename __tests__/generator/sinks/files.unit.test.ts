@@ -67,6 +67,7 @@ test('JSON lines: a file per topic; a second start goes on where the checkpoint 
     const lines = readFileSync(join(folder, 'events', topic), 'utf8')
       .split('\n')
       .slice(0, -1);
+    expect(lines.length).toBeGreaterThan(0);
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(events.get(topic));
   }
 });
