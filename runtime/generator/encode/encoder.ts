@@ -81,9 +81,14 @@ export class Encoder {
       const flags = machine.flags[batch.state[row] as number] as number;
       const shown = (flags & stateFlag.userShown) !== 0;
       const plays = (flags & stateFlag.song) !== 0;
+      const authenticates = ((batch.flags[row] as number) & eventFlag.auth) !== 0;
       const key = values[shown ? slots.userId : slots.sessionId] as number;
       const { steps, shared } = this.#messages[situationOf(shown, plays)] as Messages;
-      for (let j = 0; j < outputs.length; j++) (outputs[j] as TopicOutput).region.reserve();
+      // Before the first message, because what is copied to the others must not move.
+      page_view_events.region.reserve();
+      if (plays) listen_events.region.reserve();
+      if (flags & stateFlag.statusChange) status_change_events.region.reserve();
+      if (authenticates) auth_events.region.reserve();
       for (let j = 0; j < shared.length; j++) (shared[j] as Run).forget();
       if (plays) {
         this.#writer.write(steps.listen_events, values, listen_events.region);
@@ -93,7 +98,7 @@ export class Encoder {
         this.#writer.write(steps.status_change_events, values, status_change_events.region);
         status_change_events.end(key, second);
       }
-      if ((batch.flags[row] as number) & eventFlag.auth) {
+      if (authenticates) {
         this.#writer.write(steps.auth_events, values, auth_events.region);
         auth_events.end(key, second);
       }

@@ -46,27 +46,28 @@ export class StepWriter {
     const values = this.#values;
     let at = start;
     for (let i = 0; i < steps.length; i++) {
-      const { kind, slot, table, run } = steps[i] as Step;
-      const value = values[slot] as number;
+      const step = steps[i] as Step;
+      const { kind } = step;
       if (kind === stepKinds.put) {
-        const from = table[value | 0] as number;
-        const to = table[(value | 0) + 1] as number;
+        const { table } = step;
+        const index = (values[step.slot] as number) | 0;
+        const from = table[index] as number;
+        const to = table[index + 1] as number;
         bytes.copyWithin(at, from, to);
         at += to - from;
-      } else if (kind === stepKinds.long) at = writeLong(bytes, at, value);
-      else if (kind === stepKinds.decimal) at = writeDecimal(bytes, at, value);
-      else at = this.#run(run as Run, at);
+      } else if (kind === stepKinds.run) {
+        const run = step.run as Run;
+        if (run.to > 0) {
+          bytes.copyWithin(at, run.from, run.to);
+          at += run.to - run.from;
+        } else {
+          run.from = at;
+          at = this.#steps(run.steps, at);
+          run.to = at;
+        }
+      } else if (kind === stepKinds.long) at = writeLong(bytes, at, values[step.slot] as number);
+      else at = writeDecimal(bytes, at, values[step.slot] as number);
     }
     return at;
-  }
-
-  #run(run: Run, at: number): number {
-    if (run.to > 0) {
-      this.#bytes.copyWithin(at, run.from, run.to);
-      return at + run.to - run.from;
-    }
-    run.from = at;
-    run.to = this.#steps(run.steps, at);
-    return run.to;
   }
 }
