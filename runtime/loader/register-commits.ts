@@ -23,7 +23,7 @@ function registered(record: CommitRecord): RegisteredCommit {
       committedAt: Date.parse(record.committedAt),
       recordPath,
     },
-    files: record.files.map(({ path, hour, records, bytes, sha256 }) => ({
+    files: record.files.map(({ path, hour, records, bytes, sha256, fingerprint }) => ({
       topic,
       hour: parseHour(hour),
       path,
@@ -32,6 +32,7 @@ function registered(record: CommitRecord): RegisteredCommit {
       bytes,
       sha256,
       loadedAt: null,
+      fingerprint,
     })),
   };
 }
