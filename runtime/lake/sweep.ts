@@ -1,9 +1,10 @@
+import { dayMs } from '../contract/durations.ts';
 import { chainTail, listChains, readChain } from './commit-chain.ts';
 import type { ObjectStore } from './object-store.ts';
 import { listSegmentObjects, type SegmentObject } from './segment-objects.ts';
 
 /** Age from which an object that no record names is an orphan, milliseconds. */
-export const orphanAgeMs = 24 * 3_600_000;
+export const orphanAgeMs = dayMs;
 
 /** What a sweep did. */
 export interface SweepReport {

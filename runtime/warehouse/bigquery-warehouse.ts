@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { BigQuery } from '@google-cloud/bigquery';
 import pLimit from 'p-limit';
 import { bigqueryColumns, rawPartitionColumn } from '../contract/bigquery.ts';
+import { hourMs } from '../contract/durations.ts';
 import { type PipelineRowOf, type PipelineTableName, pipelineTables } from '../contract/pipeline-tables.ts';
 import { type ReferenceTableName, referenceTables } from '../contract/reference-tables.ts';
 import type { TopicName } from '../contract/topics.ts';
@@ -22,7 +23,6 @@ import {
   type Warehouse,
 } from './warehouse.ts';
 
-const hourMs = 3_600_000;
 /** Load jobs under way at once. */
 const loadConcurrency = 4;
 

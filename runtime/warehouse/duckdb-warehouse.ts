@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { duckdbTypes } from '../contract/duckdb.ts';
+import { hourMs } from '../contract/durations.ts';
 import type { Fields } from '../contract/fields.ts';
 import { type PipelineRowOf, pipelineTableNames, pipelineTables } from '../contract/pipeline-tables.ts';
 import {
@@ -28,8 +29,6 @@ import {
 
 /** Schema of the raw tables and the loader's bookkeeping. */
 export const rawSchema = 'raw';
-
-const hourMs = 3_600_000;
 
 export interface DuckDbWarehouseProps {
   /** The DuckDB file. */
