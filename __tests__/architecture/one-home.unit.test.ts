@@ -33,3 +33,9 @@ test('milliseconds of an hour and a day are said in the contract alone', () => {
     'runtime/spark/beatflow_spark/paths.py',
   ]);
 });
+
+test('a partition of a topic becomes a key in one place', () => {
+  expect(homesOf(/\$\{[\w.]*\btopic\}\/\$\{[\w.]*\bpartition\}/)).toEqual([
+    'runtime/contract/partition-key.ts',
+  ]);
+});

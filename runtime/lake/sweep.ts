@@ -1,4 +1,5 @@
 import { dayMs } from '../contract/durations.ts';
+import { partitionKey } from '../contract/partition-key.ts';
 import { chainTail, listChains, readChain } from './commit-chain.ts';
 import type { ObjectStore } from './object-store.ts';
 import { listSegmentObjects, type SegmentObject } from './segment-objects.ts';
@@ -21,8 +22,6 @@ export interface SweepOptions {
   /** Only say what would be deleted. @default false */
   readonly dryRun?: boolean;
 }
-
-const partitionKey = ({ topic, partition }: { topic: string; partition: number }) => `${topic}/${partition}`;
 
 /** Those of `candidates` that no commit record names. */
 async function unnamed(store: ObjectStore, candidates: readonly SegmentObject[]): Promise<SegmentObject[]> {
