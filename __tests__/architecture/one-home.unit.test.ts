@@ -39,3 +39,7 @@ test('a partition of a topic becomes a key in one place', () => {
     'runtime/contract/partition-key.ts',
   ]);
 });
+
+test('text becomes a SQL literal in one place', () => {
+  expect(homesOf(/"'", "''"/)).toEqual(['runtime/warehouse/sql-literal.ts']);
+});

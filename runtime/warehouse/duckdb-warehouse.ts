@@ -12,9 +12,10 @@ import {
 import { lakeRecordFields, type TopicName, topicNames, topics } from '../contract/topics.ts';
 import { appendRows } from './append-rows.ts';
 import { auditRows } from './audit-rows.ts';
-import { type DuckDbFile, openDuckDbFile, queryRows, quoted } from './duckdb-file.ts';
+import { type DuckDbFile, openDuckDbFile, queryRows } from './duckdb-file.ts';
 import { openToRead } from './duckdb-read-only.ts';
 import { bringUpToContract } from './duckdb-tables.ts';
+import { quoted } from './sql-literal.ts';
 import {
   type ChainProgress,
   countedReference,

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openDuckDbFile, queryRows, quoted } from '../../../runtime/warehouse/duckdb-file.ts';
+import { openDuckDbFile, queryRows } from '../../../runtime/warehouse/duckdb-file.ts';
+import { quoted } from '../../../runtime/warehouse/sql-literal.ts';
 
 const archive = fileURLToPath(new URL('state-6e5dab6.tar.gz', import.meta.url));
 

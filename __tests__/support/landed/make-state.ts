@@ -13,7 +13,8 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { attachReadOnly, openDuckDbFile, queryRows, quoted } from '../../../runtime/warehouse/duckdb-file.ts';
+import { attachReadOnly, openDuckDbFile, queryRows } from '../../../runtime/warehouse/duckdb-file.ts';
+import { quoted } from '../../../runtime/warehouse/sql-literal.ts';
 
 const keptSongs = 20;
 
