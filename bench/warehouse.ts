@@ -4,6 +4,7 @@
  * measure the same hours, in turns: a machine that is slow for a while is slow for all of them. A figure is the median over
  * the hours that follow the histories, a ratio the median over the ratios of the same hour.
  */
+
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,6 +12,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { LakeFiller } from '../__tests__/support/lake-filler.ts';
+import { hourMs } from '../runtime/contract/durations.ts';
 import { LocalDiskStore } from '../runtime/lake/local-disk-store.ts';
 import { type LoadSummary, load } from '../runtime/loader/load.ts';
 import { runCommand } from '../runtime/local/child-program.ts';
@@ -42,7 +44,6 @@ export interface BenchResult {
   readonly ratios: Readonly<Record<string, number>>;
 }
 
-const hourMs = 3_600_000;
 /** Histories end here, where the first measured hour begins. */
 const historyEnd = Date.UTC(2026, 10, 19, 10);
 const measuredHours = 5;

@@ -2,6 +2,7 @@ import { ManagedKafkaAcl } from '@cdktf/provider-google/lib/managed-kafka-acl/in
 import { ManagedKafkaCluster } from '@cdktf/provider-google/lib/managed-kafka-cluster/index.js';
 import { ManagedKafkaTopic } from '@cdktf/provider-google/lib/managed-kafka-topic/index.js';
 import { Construct } from 'constructs';
+import { hourMs } from '../runtime/contract/durations.ts';
 
 export interface ManagedKafkaProps {
   readonly name: string;
@@ -53,7 +54,7 @@ export class ManagedKafka extends Construct {
         topicId,
         partitionCount,
         replicationFactor: 3,
-        configs: { 'retention.ms': String(props.retentionHours * 3_600_000), 'cleanup.policy': 'delete' },
+        configs: { 'retention.ms': String(props.retentionHours * hourMs), 'cleanup.policy': 'delete' },
       });
       new ManagedKafkaAcl(this, `${topicId}-acl`, {
         cluster: cluster.clusterId,

@@ -3,6 +3,7 @@ import { BigqueryTableIamMember } from '@cdktf/provider-google/lib/bigquery-tabl
 import { Construct } from 'constructs';
 import { isProtected, type Protection } from '../environments/model/environment.ts';
 import type { BigQueryColumn } from '../runtime/contract/bigquery.ts';
+import { dayMs } from '../runtime/contract/durations.ts';
 import { type Grant, grantId } from './access.ts';
 
 export interface TableProps {
@@ -36,7 +37,7 @@ function partitioning({ by, column, expirationDays, filterRequired }: NonNullabl
     timePartitioning: {
       type: by,
       field: column,
-      ...(expirationDays === undefined ? {} : { expirationMs: expirationDays * 86_400_000 }),
+      ...(expirationDays === undefined ? {} : { expirationMs: expirationDays * dayMs }),
     },
     requirePartitionFilter: filterRequired,
   };

@@ -4,11 +4,12 @@
  */
 import { MessageInspector } from '../../runtime/consumer/message-inspector.ts';
 import { PartitionWriter } from '../../runtime/consumer/partition-writer.ts';
+import { hourMs } from '../../runtime/contract/durations.ts';
 import { messageCodec } from '../../runtime/contract/message.ts';
 import { topicNames } from '../../runtime/contract/topics.ts';
 import { chainTail } from '../../runtime/lake/commit-chain.ts';
 import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
-import { hourMs, parseHour } from '../../runtime/lake/paths.ts';
+import { parseHour } from '../../runtime/lake/paths.ts';
 import { simulate } from '../generator/support.ts';
 
 const [folder = '', hour = ''] = process.argv.slice(2);

@@ -25,3 +25,21 @@ test.each(Object.values(lakeFolders))('the lake’s folder %s is named in the co
     'runtime/contract/lake-folders.ts',
   ]);
 });
+
+test('milliseconds of an hour and a day are said in the contract alone', () => {
+  expect(homesOf(/\b(3_?600_?000|86_?400_?000)\b|60 \* 60 \* 1_?000|3_?600 \* 1_?000/)).toEqual([
+    'runtime/contract/durations.ts',
+    // Python cannot import it.
+    'runtime/spark/beatflow_spark/paths.py',
+  ]);
+});
+
+test('a partition of a topic becomes a key in one place', () => {
+  expect(homesOf(/\$\{[\w.]*\btopic\}\/\$\{[\w.]*\bpartition\}/)).toEqual([
+    'runtime/contract/partition-key.ts',
+  ]);
+});
+
+test('text becomes a SQL literal in one place', () => {
+  expect(homesOf(/"'", "''"/)).toEqual(['runtime/warehouse/sql-literal.ts']);
+});

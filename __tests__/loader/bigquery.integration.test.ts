@@ -73,6 +73,7 @@ function manyCommits({ records, filesEach }: { records: number; filesEach: numbe
         recordPath,
         records: 1,
         bytes: 1_000_000,
+        fingerprint: '0123456789abcdef',
         sha256: 'f'.repeat(64),
         loadedAt: null,
       })),
@@ -264,6 +265,19 @@ test('what was loaded within 24 hours counts against what BigQuery takes for a t
     hours: 1,
     left: 0,
   });
+});
+
+test('a file whose row is older than its fingerprint has the first digits of it, by its name', async () => {
+  const { files } = await segments.commit([five]);
+  await runLoader();
+  const fingerprints = async () =>
+    (await warehouse().hoursBetween({})).flatMap((found) =>
+      found.files.map(({ fingerprint }) => fingerprint),
+    );
+  expect(await fingerprints()).toEqual([files[0]?.fingerprint]);
+  await bigquery.query('update raw.lake_files set fingerprint = null');
+  expect(await fingerprints()).toEqual([files[0]?.fingerprint.slice(0, 8)]);
+  expect(await runLoader({ since: five })).toMatchObject({ hours: 1, rows: 1, refused: [] });
 });
 
 test('BigQuery and DuckDB get the same rows from the same lake', async () => {

@@ -5,8 +5,9 @@ import { join, resolve } from 'node:path';
 import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
 import { load } from '../../runtime/loader/load.ts';
 import { installedTools } from '../../runtime/local/state-folder.ts';
-import { openDuckDbFile, queryRows, quoted } from '../../runtime/warehouse/duckdb-file.ts';
+import { openDuckDbFile, queryRows } from '../../runtime/warehouse/duckdb-file.ts';
 import { DuckDbWarehouse } from '../../runtime/warehouse/duckdb-warehouse.ts';
+import { quoted } from '../../runtime/warehouse/sql-literal.ts';
 import { silentLog } from '../support/pipeline.ts';
 import { SegmentWriter } from '../support/segments.ts';
 

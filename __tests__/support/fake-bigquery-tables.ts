@@ -6,7 +6,8 @@ import { pipelineTableNames, pipelineTables } from '../../runtime/contract/pipel
 import { referenceTableNames, referenceTables } from '../../runtime/contract/reference-tables.ts';
 import { isTopicName, lakeRecordFields, topicNames, topics } from '../../runtime/contract/topics.ts';
 import { installedTools } from '../../runtime/local/state-folder.ts';
-import { queryRows, quoted } from '../../runtime/warehouse/duckdb-file.ts';
+import { queryRows } from '../../runtime/warehouse/duckdb-file.ts';
+import { quoted } from '../../runtime/warehouse/sql-literal.ts';
 
 /** https://cloud.google.com/bigquery/quotas#query_jobs: "unresolved GoogleSQL query length", 1 MB. */
 const longestQueryBytes = 1_000_000;

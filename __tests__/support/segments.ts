@@ -1,6 +1,7 @@
 import { MessageInspector } from '../../runtime/consumer/message-inspector.ts';
 import { PartitionWriter } from '../../runtime/consumer/partition-writer.ts';
 import { messageCodec } from '../../runtime/contract/message.ts';
+import type { ChainKey } from '../../runtime/lake/commit-chain.ts';
 import type { CommitRecord } from '../../runtime/lake/commit-record.ts';
 import type { ObjectStore } from '../../runtime/lake/object-store.ts';
 import { listenEvent } from './events.ts';
@@ -9,13 +10,17 @@ const codec = messageCodec('listen_events');
 
 /** Writes segments of listen events into a lake as the consumer does: one event at each given time. */
 export class SegmentWriter {
-  readonly key = { log: 'c-g1', topic: 'listen_events', partition: 0 };
+  readonly key: ChainKey;
   readonly #store: ObjectStore;
-  #nextOffset = 0;
+  #nextOffset: number;
   #runs = 0;
 
-  constructor(store: ObjectStore) {
+  /** @param chain the chain that it goes on with; @default a new one */
+  constructor(store: ObjectStore, chain: Partial<ChainKey> & { readonly nextOffset?: number } = {}) {
+    const { nextOffset = 0, ...key } = chain;
     this.#store = store;
+    this.key = { log: 'c-g1', topic: 'listen_events', partition: 0, ...key };
+    this.#nextOffset = nextOffset;
   }
 
   /** Resolves with the commit record; session ids are the offsets. @param times event times, ms */

@@ -1,4 +1,5 @@
 /** Fills a broker's topics with one day of simulated listeners, in a process of its own; prints how many records. */
+import { dayMs } from '../../runtime/contract/durations.ts';
 import { defaultBehaviour } from '../../runtime/generator/behaviour/default.ts';
 import { noEvents, totalOf } from '../../runtime/generator/engine/engine.ts';
 import { InlineEngine } from '../../runtime/generator/engine/inline.ts';
@@ -26,7 +27,7 @@ const json: Sink = {
   close: () => kafka.close(),
 };
 const startMs = Date.parse('2026-03-03T00:00:00Z');
-const endMs = startMs + 86_400_000;
+const endMs = startMs + dayMs;
 const engine = new InlineEngine({
   settings: {
     behaviour: defaultBehaviour,

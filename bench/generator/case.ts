@@ -1,7 +1,9 @@
 /** One measurement in a process of its own, so that its memory and processor time are its own: prints one JSON line. */
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { dayMs } from '../../runtime/contract/durations.ts';
 import { defaultBehaviour } from '../../runtime/generator/behaviour/default.ts';
 import { noEvents, totalOf } from '../../runtime/generator/engine/engine.ts';
 import { InlineEngine } from '../../runtime/generator/engine/inline.ts';
@@ -66,7 +68,7 @@ async function measure(props: CaseProps): Promise<CaseResult> {
   const folder = await mkdtemp(join(tmpdir(), 'beatflow-bench-'));
   const begun = performance.now();
   const sink = await openSink(props, folder);
-  const endMs = start + props.days * 86_400_000;
+  const endMs = start + props.days * dayMs;
   const engineProps: EngineProps = {
     settings: {
       behaviour: defaultBehaviour,

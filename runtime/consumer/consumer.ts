@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { partitionKey } from '../contract/partition-key.ts';
 import type { TopicName } from '../contract/topics.ts';
 import type { KafkaAdmin } from '../kafka/admin.ts';
 import type { LogReader, LogReaderHandler } from '../kafka/log-reader.ts';
@@ -44,8 +45,6 @@ interface Assigned extends TopicPartition {
 
 /** Keeps the fetches that are refused while draining from spinning. */
 const drainingPauseMs = 50;
-
-const keyOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`;
 
 /** Routes the batches of a group member's partitions to their writers, and decides when these rotate. */
 export class Consumer implements LogReaderHandler {
@@ -97,7 +96,7 @@ export class Consumer implements LogReaderHandler {
   assigned(partitions: readonly TopicPartition[]): void {
     this.#joined = true;
     this.#props.metrics.assigned(partitions);
-    const kept = new Set(partitions.map(keyOf));
+    const kept = new Set(partitions.map(partitionKey));
     for (const [key, { writer, opening }] of this.#assigned) {
       if (kept.has(key)) continue;
       this.#assigned.delete(key);
@@ -105,7 +104,7 @@ export class Consumer implements LogReaderHandler {
       else opening.then((late) => late.drop()).catch(() => undefined);
     }
     for (const partition of partitions) {
-      const known = this.#assigned.get(keyOf(partition));
+      const known = this.#assigned.get(partitionKey(partition));
       if (known) this.#seekTo(known);
       else this.#open(partition);
     }
@@ -116,7 +115,7 @@ export class Consumer implements LogReaderHandler {
       await delay(drainingPauseMs);
       return undefined;
     }
-    const assigned = this.#assigned.get(keyOf(batch));
+    const assigned = this.#assigned.get(partitionKey(batch));
     if (!assigned) return undefined;
     // What was sought before the batch came: a seek while it waits here says nothing about where it was fetched from.
     const soughtTo = batch.inOrder ? assigned.soughtTo : undefined;
@@ -167,7 +166,7 @@ export class Consumer implements LogReaderHandler {
   }
 
   #positionOf(partition: TopicPartition): number | undefined {
-    return this.#assigned.get(keyOf(partition))?.writer?.position;
+    return this.#assigned.get(partitionKey(partition))?.writer?.position;
   }
 
   #inspector(topic: TopicName): Inspector {
@@ -185,10 +184,10 @@ export class Consumer implements LogReaderHandler {
     // Whoever waits for it is told; so is the consumer, below, whether anyone waits or not.
     opening.catch(() => undefined);
     const assigned: Assigned = { topic, partition, opening, endAtOpening: 0 };
-    this.#assigned.set(keyOf(assigned), assigned);
+    this.#assigned.set(partitionKey(assigned), assigned);
     opened.then(
       ({ writer, end }) => {
-        if (this.#assigned.get(keyOf(assigned)) !== assigned) return;
+        if (this.#assigned.get(partitionKey(assigned)) !== assigned) return;
         assigned.endAtOpening = end;
         assigned.writer = writer;
         this.#seekTo(assigned);
@@ -257,10 +256,10 @@ export class Consumer implements LogReaderHandler {
 
   /** Finds anew where a partition must be read from, unless it was taken away meanwhile. */
   async #reopen(assigned: Assigned): Promise<void> {
-    if (this.#assigned.get(keyOf(assigned)) !== assigned) return;
+    if (this.#assigned.get(partitionKey(assigned)) !== assigned) return;
     assigned.writer?.drop();
     this.#open(assigned);
-    await this.#assigned.get(keyOf(assigned))?.opening;
+    await this.#assigned.get(partitionKey(assigned))?.opening;
   }
 
   /** Rotates full writers and waits until the memory held is within bounds again: the back-pressure to Kafka. */
@@ -300,6 +299,6 @@ export class Consumer implements LogReaderHandler {
       { topic, partition, startOffset, winner: writer },
       'another writer committed first; starting over at its end',
     );
-    if (this.#assigned.has(keyOf({ topic, partition }))) this.#open({ topic, partition });
+    if (this.#assigned.has(partitionKey({ topic, partition }))) this.#open({ topic, partition });
   }
 }

@@ -1,5 +1,6 @@
 import { type AvroRecordSchema, fingerprint, lakeSchemaOfWriter, messageSchema } from '../contract/avro.ts';
 import { type DatumFault, DatumValidator } from '../contract/datum-validator.ts';
+import { dayMs } from '../contract/durations.ts';
 import { JsonEventEncoder } from '../contract/json-event.ts';
 import { messageFingerprint, messageHeaderLength } from '../contract/message.ts';
 import { writerSchemas } from '../contract/released.ts';
@@ -40,7 +41,7 @@ interface KnownWriter extends Writer {
 /** Event times before this are taken for damage: 2000-01-01T00:00:00Z. */
 const earliestEventTime = Date.UTC(2000, 0, 1);
 /** Event times further in the future than this are taken for damage, milliseconds. */
-const futureTolerance = 24 * 3_600_000;
+const futureTolerance = dayMs;
 
 const dead = (error: DeadLetterError, detail: string): Inspection => ({ valid: false, error, detail });
 

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { partitionKey } from '../contract/partition-key.ts';
 import { type CommitRecord, recordsIn } from '../lake/commit-record.ts';
 
 /** What a scrape finds at its moment. */
@@ -95,7 +96,7 @@ export class ConsumerMetrics {
   batchRead(topic: string, partition: number, records: number, lag: number): void {
     this.#read.inc({ topic }, records);
     this.#lag.set({ topic, partition }, lag);
-    this.#lagByPartition.set(`${topic}/${partition}`, lag);
+    this.#lagByPartition.set(partitionKey({ topic, partition }), lag);
   }
 
   committed(record: CommitRecord): void {
@@ -113,7 +114,7 @@ export class ConsumerMetrics {
 
   /** Forgets the lag of partitions that another member reads now. */
   assigned(partitions: readonly { readonly topic: string; readonly partition: number }[]): void {
-    const kept = new Set(partitions.map(({ topic, partition }) => `${topic}/${partition}`));
+    const kept = new Set(partitions.map(partitionKey));
     for (const key of this.#lagByPartition.keys()) {
       if (kept.has(key)) continue;
       this.#lagByPartition.delete(key);

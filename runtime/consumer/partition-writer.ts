@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { hourMs } from '../contract/durations.ts';
 import type { LogRecord } from '../kafka/record-batch.ts';
 import type { Codec } from '../lake/avro-file.ts';
 import { type ChainKey, readCommitRecord } from '../lake/commit-chain.ts';
@@ -9,7 +10,7 @@ import type { Inspector } from './message-inspector.ts';
 import { type FinishedSegment, Segment } from './segment.ts';
 
 /** Files may be swept as orphans a day after their upload; a writer commits none that is older than this, ms. */
-const uploadMaxAge = 3_600_000;
+const uploadMaxAge = hourMs;
 /** Uploads of one segment under way at once. */
 const uploadConcurrency = 8;
 

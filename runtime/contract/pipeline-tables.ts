@@ -50,6 +50,10 @@ export const pipelineTables = {
         'timestamp',
         'When the hour was last loaded with this file, UTC; null until it is loaded.',
       ),
+      fingerprint: nullable(
+        'string',
+        'Fingerprint of the schema that its messages were written with, 16 hexadecimal digits; null in rows that are older than the column.',
+      ),
     },
     partitionColumn: 'hour',
     clusteringColumns: ['topic', 'hour'],

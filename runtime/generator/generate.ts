@@ -1,3 +1,4 @@
+import { dayMs } from '../contract/durations.ts';
 import { isTopicName } from '../contract/topics.ts';
 import { connectProducer } from '../kafka/producer.ts';
 import type { ObjectStore } from '../lake/object-store.ts';
@@ -22,7 +23,6 @@ import { KafkaSink } from './sinks/kafka.ts';
 import type { Sink, SinkPosition } from './sinks/sink.ts';
 import { StreamSink } from './sinks/stream.ts';
 
-const dayMs = 86_400_000;
 /**
  * How often progress is kept, milliseconds: a folder takes every second of a live run; requests to a bucket cost, and
  * what a crash makes a run send again is the same to the byte, so that staging drops it.

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { dayMs, hourMs } from '../contract/durations.ts';
 import type { KafkaSecurity } from '../kafka/security.ts';
 import { readConfig } from '../program/config.ts';
 import { errorMessage, SetupError } from '../program/errors.ts';
@@ -37,9 +38,6 @@ export interface RunPlan {
   /** What a person should know, but need not change. */
   readonly notes: readonly string[];
 }
-
-const hourMs = 3_600_000;
-const dayMs = 86_400_000;
 
 /**
  * Settles a run from variables and, where one is named, an Eventsim configuration. Variables win over the

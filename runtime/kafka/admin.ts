@@ -1,4 +1,5 @@
 import kafkajs, { type Admin } from 'kafkajs';
+import { hourMs } from '../contract/durations.ts';
 import { SetupError } from '../program/errors.ts';
 import type { Logger } from '../program/log.ts';
 import { createClient } from './client.ts';
@@ -112,7 +113,7 @@ export class KafkaAdmin {
       resources: topics.map((name) => ({
         type: ConfigResourceTypes.TOPIC,
         name,
-        configEntries: [{ name: 'retention.ms', value: String(hours * 3_600_000) }],
+        configEntries: [{ name: 'retention.ms', value: String(hours * hourMs) }],
       })),
     });
   }

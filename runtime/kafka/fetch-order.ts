@@ -1,3 +1,4 @@
+import { partitionKey } from '../contract/partition-key.ts';
 import type { TopicPartition } from './record-batch.ts';
 
 /**
@@ -9,12 +10,12 @@ export class FetchOrder {
   readonly #sent = new Map<string, number | undefined>();
 
   sentTo(partition: TopicPartition, offset: number): void {
-    this.#sent.set(keyOf(partition), offset);
+    this.#sent.set(partitionKey(partition), offset);
   }
 
   /** Takes note of a fetch; whether it and those before it left out nothing since the partition was sought. */
   fetched(partition: TopicPartition, offset: number): boolean {
-    const key = keyOf(partition);
+    const key = partitionKey(partition);
     if (!this.#sent.has(key)) return false;
     const sent = this.#sent.get(key);
     if (sent !== undefined && sent !== offset) return false;
@@ -27,5 +28,3 @@ export class FetchOrder {
     this.#sent.clear();
   }
 }
-
-const keyOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`;

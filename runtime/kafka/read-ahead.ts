@@ -1,3 +1,4 @@
+import { partitionKey } from '../contract/partition-key.ts';
 import type { RecordBatch, TopicPartition } from './record-batch.ts';
 
 /** What becomes of batches that were fetched ahead. */
@@ -75,7 +76,7 @@ export class ReadAhead {
   }
 
   #laneOf({ topic, partition }: TopicPartition): Lane {
-    const key = `${topic}/${partition}`;
+    const key = partitionKey({ topic, partition });
     const known = this.#lanes.get(key);
     if (known) return known;
     const made = { waiting: [], running: false, forgotten: 0 };

@@ -1,7 +1,5 @@
+import { hourMs } from '../contract/durations.ts';
 import { lakeFolders } from '../contract/lake-folders.ts';
-
-/** Milliseconds of an hour. */
-export const hourMs = 3_600_000;
 
 /** Folder of the objects that a reference table is loaded from. */
 export function referenceFolder(table: string): string {

@@ -1,9 +1,11 @@
+import { dayMs } from '../contract/durations.ts';
+import { partitionKey } from '../contract/partition-key.ts';
 import { chainTail, listChains, readChain } from './commit-chain.ts';
 import type { ObjectStore } from './object-store.ts';
 import { listSegmentObjects, type SegmentObject } from './segment-objects.ts';
 
 /** Age from which an object that no record names is an orphan, milliseconds. */
-export const orphanAgeMs = 24 * 3_600_000;
+export const orphanAgeMs = dayMs;
 
 /** What a sweep did. */
 export interface SweepReport {
@@ -20,8 +22,6 @@ export interface SweepOptions {
   /** Only say what would be deleted. @default false */
   readonly dryRun?: boolean;
 }
-
-const partitionKey = ({ topic, partition }: { topic: string; partition: number }) => `${topic}/${partition}`;
 
 /** Those of `candidates` that no commit record names. */
 async function unnamed(store: ObjectStore, candidates: readonly SegmentObject[]): Promise<SegmentObject[]> {

@@ -1,5 +1,6 @@
+import { hourMs } from '../contract/durations.ts';
 import type { ObjectStore } from '../lake/object-store.ts';
-import { formatHour, hourMs } from '../lake/paths.ts';
+import { formatHour } from '../lake/paths.ts';
 import type { HourOfTopic, HourRange, Warehouse } from '../warehouse/warehouse.ts';
 import { unseenCommits } from './register-commits.ts';
 

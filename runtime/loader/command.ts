@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { hourMs, parseHour } from '../lake/paths.ts';
+import { hourMs } from '../contract/durations.ts';
+import { parseHour } from '../lake/paths.ts';
 import { describeVariables } from '../program/config.ts';
 import { runProgram } from '../program/run.ts';
 import type { HourRange } from '../warehouse/warehouse.ts';

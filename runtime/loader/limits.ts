@@ -8,9 +8,6 @@ import { formatHour } from '../lake/paths.ts';
  */
 export const bigQueryHoursPerDay = 1_000;
 
-/** Period of the daily limit, milliseconds. */
-export const dayMs = 24 * 3_600_000;
-
 /** How many hours of one topic are loaded, oldest first. */
 export interface LoadLimits {
   /** In one run. */

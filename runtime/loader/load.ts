@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { dayMs } from '../contract/durations.ts';
 import type { ObjectStore } from '../lake/object-store.ts';
 import { formatHour } from '../lake/paths.ts';
 import { errorMessage } from '../program/errors.ts';
 import type { Logger } from '../program/log.ts';
 import type { HourOfTopic, HourRange, Warehouse } from '../warehouse/warehouse.ts';
 import { HourInspector } from './hour-inspector.ts';
-import { dayMs, type LoadLimits, withinLimits } from './limits.ts';
+import { type LoadLimits, withinLimits } from './limits.ts';
 import { loadReferenceTables, type ReferenceRows } from './load-reference.ts';
 import { registerCommits } from './register-commits.ts';
 

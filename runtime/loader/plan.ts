@@ -1,8 +1,9 @@
+import { dayMs } from '../contract/durations.ts';
 import { type ReferenceTableName, referenceTableNames } from '../contract/reference-tables.ts';
 import type { ObjectStore } from '../lake/object-store.ts';
 import { formatHour } from '../lake/paths.ts';
 import type { HourRange, Warehouse } from '../warehouse/warehouse.ts';
-import { dayMs, type LeftHours, type LoadLimits, withinLimits } from './limits.ts';
+import { type LeftHours, type LoadLimits, withinLimits } from './limits.ts';
 import { dueReference } from './load-reference.ts';
 import { unseenCommits } from './register-commits.ts';
 

@@ -1,9 +1,12 @@
+import { partitionKey } from '../contract/partition-key.ts';
 import { type ChainKey, listChains, readChain } from '../lake/commit-chain.ts';
 import { type CommitRecord, recordsIn } from '../lake/commit-record.ts';
 import type { ObjectStore } from '../lake/object-store.ts';
 import { commitPath, parseHour } from '../lake/paths.ts';
 import { SetupError } from '../program/errors.ts';
 import type { RegisteredCommit, Warehouse } from '../warehouse/warehouse.ts';
+
+const chainKey = (chain: ChainKey) => `${chain.log}/${partitionKey(chain)}`;
 
 /** Records registered in one transaction. */
 const registerBatch = 500;
@@ -23,7 +26,7 @@ function registered(record: CommitRecord): RegisteredCommit {
       committedAt: Date.parse(record.committedAt),
       recordPath,
     },
-    files: record.files.map(({ path, hour, records, bytes, sha256 }) => ({
+    files: record.files.map(({ path, hour, records, bytes, sha256, fingerprint }) => ({
       topic,
       hour: parseHour(hour),
       path,
@@ -32,6 +35,7 @@ function registered(record: CommitRecord): RegisteredCommit {
       bytes,
       sha256,
       loadedAt: null,
+      fingerprint,
     })),
   };
 }
@@ -62,13 +66,10 @@ export async function* unseenCommits(
   warehouse: Warehouse,
 ): AsyncGenerator<RegisteredCommit> {
   const progress = new Map(
-    (await warehouse.chainProgress()).map((chain) => [
-      `${chain.log}/${chain.topic}/${chain.partition}`,
-      chain.lastStartOffset,
-    ]),
+    (await warehouse.chainProgress()).map((chain) => [chainKey(chain), chain.lastStartOffset]),
   );
   for (const key of await listChains(store)) {
-    const last = progress.get(`${key.log}/${key.topic}/${key.partition}`);
+    const last = progress.get(chainKey(key));
     for await (const record of recordsAfter(store, key, last)) yield registered(record);
   }
 }

@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'lake_corrupt'
   | 'load_mismatch'
   | 'warehouse_locked'
+  | 'warehouse_outdated'
   | 'redrive_locked'
   | 'marts_unreadable'
   | 'tool_missing'

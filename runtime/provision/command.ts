@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { hourMs } from '../contract/durations.ts';
 import { isRefusal, KafkaAdmin, type KafkaGrant } from '../kafka/admin.ts';
 import { kafkaConnection } from '../kafka/config.ts';
 import { describeVariables, readConfig } from '../program/config.ts';
@@ -33,7 +34,7 @@ async function explained(
     throw new SetupError(
       'broker_refused',
       `Kafka does not let this user make topics or set how long they keep records. Let it, or make them by hand, with ` +
-        `retention.ms=${retentionHours * 3_600_000}: ${wanted.join(', ')}`,
+        `retention.ms=${retentionHours * hourMs}: ${wanted.join(', ')}`,
       { cause: error },
     );
   }

@@ -12,7 +12,7 @@ const appendScalar: Readonly<
   timestamp: (appender, value) => appender.appendTimestamp(new DuckDBTimestampValue(BigInt(value) * 1000n)),
 };
 
-/** Appends rows of the given fields to a table, within the connection's transaction. */
+/** Appends rows of the given fields to a table that has columns for all of them, within the connection's transaction. */
 export async function appendRows<F extends Fields>(
   connection: DuckDBConnection,
   schema: string,
@@ -21,12 +21,14 @@ export async function appendRows<F extends Fields>(
   rows: readonly RecordOf<F>[],
 ): Promise<void> {
   const appender = await connection.createAppender(table, schema);
-  const columns = Object.entries(fields);
+  // The appender goes by place, and a column that was added to an older table is its last.
+  const columns = (await connection.run(`from ${schema}.${table} limit 0`)).columnNames();
   for (const row of rows) {
-    for (const [name, { type }] of columns) {
-      const value = row[name] as string | number | boolean | null;
-      if (value === null) appender.appendNull();
-      else appendScalar[type](appender, value);
+    for (const name of columns) {
+      const field = fields[name];
+      const value = row[name] as string | number | boolean | null | undefined;
+      if (!field || value === null || value === undefined) appender.appendNull();
+      else appendScalar[field.type](appender, value);
     }
     appender.endRow();
   }

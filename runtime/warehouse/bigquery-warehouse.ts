@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { BigQuery } from '@google-cloud/bigquery';
 import pLimit from 'p-limit';
 import { bigqueryColumns, rawPartitionColumn } from '../contract/bigquery.ts';
+import { hourMs } from '../contract/durations.ts';
 import { type PipelineRowOf, type PipelineTableName, pipelineTables } from '../contract/pipeline-tables.ts';
 import { type ReferenceTableName, referenceTables } from '../contract/reference-tables.ts';
 import type { TopicName } from '../contract/topics.ts';
@@ -15,12 +16,13 @@ import {
   countedReference,
   type HourOfTopic,
   type HourRange,
+  hourFile,
   type ReferenceFile,
   type RegisteredCommit,
+  type StoredHourFile,
   type Warehouse,
 } from './warehouse.ts';
 
-const hourMs = 3_600_000;
 /** Load jobs under way at once. */
 const loadConcurrency = 4;
 
@@ -38,12 +40,9 @@ export interface BigQueryWarehouseProps {
   readonly pauseMs?: number;
 }
 
-interface FileRow {
+interface FileRow extends StoredHourFile {
   readonly topic: TopicName;
   readonly hour: number;
-  readonly path: string;
-  readonly records: number;
-  readonly sha256: string;
 }
 
 /** What a load job replaces a table by. */
@@ -165,7 +164,7 @@ export class BigQueryWarehouse implements Warehouse {
 
   async #hours(where: string): Promise<readonly HourOfTopic[]> {
     const rows = await this.#rows<FileRow>(
-      `select topic, unix_millis(hour) as hour, path, records, sha256 from (
+      `select topic, unix_millis(hour) as hour, path, records, sha256, fingerprint from (
          select *, sum(case when loadedAt is null then 1 else 0 end) over (partition by topic, hour) as pending
          from ${this.#table('lake_files')}
        ) as files ${where} order by hour, topic, path`,
@@ -173,7 +172,7 @@ export class BigQueryWarehouse implements Warehouse {
     return [...Map.groupBy(rows, ({ topic, hour }) => `${hour} ${topic}`).values()].map((files) => ({
       topic: (files[0] as FileRow).topic,
       hour: (files[0] as FileRow).hour,
-      files: files.map(({ path, records, sha256 }) => ({ path, records, sha256 })),
+      files: files.map(hourFile),
     }));
   }
 

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { SetupError } from '../program/errors.ts';
+import { quoted } from './sql-literal.ts';
 
 /** An open DuckDB file with one connection to it. */
 export interface DuckDbFile {
@@ -61,9 +62,4 @@ export async function queryRows<Row>(
   values: Parameters<DuckDBConnection['run']>[1] = [],
 ): Promise<Row[]> {
   return (await connection.runAndReadAll(sql, values)).getRowObjectsJS() as Row[];
-}
-
-/** A text as a SQL literal. */
-export function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -2,11 +2,12 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { martFile } from './marts-files.ts';
 import { isResident, layoutOf } from './marts-layout.ts';
 import type { MartsPointer } from './marts-pointer.ts';
+import { quoted } from './sql-literal.ts';
 
 /** Rows that are taken in before they are compressed: eight of DuckDB's row groups, so that memory has no peak. */
 export const rowsAtOnce = 8 * 122_880;
 
-const scan = (file: string) => `read_parquet('${file.replaceAll("'", "''")}', file_row_number = true)`;
+const scan = (file: string) => `read_parquet(${quoted(file)}, file_row_number = true)`;
 
 /** A type for each text that resident marts hold as numbers, by the text's column, from the values of all of them. */
 async function createEnums(

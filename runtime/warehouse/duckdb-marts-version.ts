@@ -6,6 +6,7 @@ import { PlannedQuery } from './duckdb-planned-query.ts';
 import { assertMarts, type MartsVersion, type NamedQuery, type Row, type Values } from './marts.ts';
 import { versionFolder } from './marts-files.ts';
 import type { MartsPointer } from './marts-pointer.ts';
+import { quoted } from './sql-literal.ts';
 
 /** Bits of the keys that are grouped without hashing: a place for each of 2^18 items is a few megabytes. */
 const directGroupingBits = 18;
@@ -17,8 +18,6 @@ const needlessOptimizers = [
   'join_filter_pushdown',
   'late_materialization',
 ];
-
-const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
 /** A connection with the queries that it has planned. A new connection plans its first queries more slowly. */
 class Reader {
@@ -73,14 +72,14 @@ export class DuckDbMartsVersion implements MartsVersion {
     const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
     try {
       const connection = await instance.connect();
-      await connection.run(`set allowed_directories = [${literal(folder)}]`);
+      await connection.run(`set allowed_directories = [${quoted(folder)}]`);
       for (const setting of [
         'enable_external_access = false',
         'autoinstall_known_extensions = false',
         'autoload_known_extensions = false',
         'parquet_metadata_cache = true',
         `perfect_ht_threshold = ${directGroupingBits}`,
-        `disabled_optimizers = ${literal(needlessOptimizers.join(','))}`,
+        `disabled_optimizers = ${quoted(needlessOptimizers.join(','))}`,
         "TimeZone = 'UTC'",
         'lock_configuration = true',
       ]) {

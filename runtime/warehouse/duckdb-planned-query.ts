@@ -1,11 +1,10 @@
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
+import { dayMs } from '../contract/durations.ts';
 import { plainRows } from './duckdb-values.ts';
 import { parameterNames, type Row, type Scalar, type Values } from './marts.ts';
 
 type Given = Exclude<Scalar, null>;
 type Bind = (value: Given) => void;
-
-const dayMilliseconds = 86_400_000;
 
 async function binderOf(statement: DuckDBPreparedStatement, index: number): Promise<Bind> {
   // Loaded here and not above: where the marts are in BigQuery, the package is not there.
@@ -22,8 +21,7 @@ async function binderOf(statement: DuckDBPreparedStatement, index: number): Prom
   }
   switch (String(type)) {
     case 'DATE':
-      return (value) =>
-        statement.bindDate(index, new DuckDBDateValue(Date.parse(String(value)) / dayMilliseconds));
+      return (value) => statement.bindDate(index, new DuckDBDateValue(Date.parse(String(value)) / dayMs));
     case 'BIGINT':
       return (value) => statement.bindBigInt(index, BigInt(value));
     default:

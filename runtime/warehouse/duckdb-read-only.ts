@@ -1,22 +1,13 @@
 import { existsSync } from 'node:fs';
-import type { DuckDBConnection } from '@duckdb/node-api';
-import { createTable } from '../contract/duckdb.ts';
 import type { Fields } from '../contract/fields.ts';
-import { attachReadOnly, type DuckDbFile, openDuckDbFile, queryRows } from './duckdb-file.ts';
-
-async function storedTables(connection: DuckDBConnection, schema: string): Promise<ReadonlySet<string>> {
-  const rows = await queryRows<{ name: string }>(
-    connection,
-    `select table_name as name from duckdb_tables() where database_name = 'stored' and schema_name = $schema`,
-    { schema },
-  );
-  return new Set(rows.map(({ name }) => name));
-}
+import { attachReadOnly, type DuckDbFile, openDuckDbFile } from './duckdb-file.ts';
+import { showAsContract } from './duckdb-tables.ts';
 
 /**
  * Opens the tables of a schema in a DuckDB file for reading only. Nothing is created, neither the file nor what tables
- * it lacks: those are empty.
- * @throws SetupError `warehouse_locked` while another process writes the file
+ * and columns it lacks: those are empty.
+ * @throws SetupError `warehouse_locked` while another process writes the file, `warehouse_outdated` where a column is
+ *   missing that may not be null
  */
 export async function openToRead(
   path: string,
@@ -28,14 +19,7 @@ export async function openToRead(
   try {
     await connection.run(`create schema ${schema}`);
     if (existsSync(path)) await attachReadOnly(connection, path, 'stored');
-    const stored = await storedTables(connection, schema);
-    for (const [table, fields] of tables) {
-      await connection.run(
-        stored.has(table)
-          ? `create view ${schema}.${table} as from stored.${schema}.${table}`
-          : createTable(`${schema}.${table}`, fields),
-      );
-    }
+    await showAsContract({ connection, path, database: 'stored', schema, tables });
   } catch (error) {
     file.close();
     throw error;

@@ -1,10 +1,9 @@
 import type { DuckDBMaterializedResult, DuckDBValue } from '@duckdb/node-api';
+import { dayMs } from '../contract/durations.ts';
 import type { Row, Scalar } from './marts.ts';
 
 /** A result of DuckDB as far as rows are made of it. */
 export type DuckDbResult = Pick<DuckDBMaterializedResult, 'columnNames' | 'chunkCount' | 'getChunk'>;
-
-const dayMilliseconds = 86_400_000;
 
 /** Days as text by their number: making a day's text costs more than all else of a row, and there are few days. */
 const dayTexts = new Map<number, string>();
@@ -12,7 +11,7 @@ const dayTexts = new Map<number, string>();
 function dayText(day: number): string {
   const known = dayTexts.get(day);
   if (known !== undefined) return known;
-  const text = new Date(day * dayMilliseconds).toISOString().slice(0, 10);
+  const text = new Date(day * dayMs).toISOString().slice(0, 10);
   dayTexts.set(day, text);
   return text;
 }

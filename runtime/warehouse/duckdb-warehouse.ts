@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { createTable, duckdbTypes } from '../contract/duckdb.ts';
+import { duckdbTypes } from '../contract/duckdb.ts';
+import { hourMs } from '../contract/durations.ts';
 import type { Fields } from '../contract/fields.ts';
 import { type PipelineRowOf, pipelineTableNames, pipelineTables } from '../contract/pipeline-tables.ts';
 import {
@@ -11,23 +12,24 @@ import {
 import { lakeRecordFields, type TopicName, topicNames, topics } from '../contract/topics.ts';
 import { appendRows } from './append-rows.ts';
 import { auditRows } from './audit-rows.ts';
-import { type DuckDbFile, openDuckDbFile, queryRows, quoted } from './duckdb-file.ts';
+import { type DuckDbFile, openDuckDbFile, queryRows } from './duckdb-file.ts';
 import { openToRead } from './duckdb-read-only.ts';
+import { bringUpToContract } from './duckdb-tables.ts';
+import { quoted } from './sql-literal.ts';
 import {
   type ChainProgress,
   countedReference,
-  type HourFile,
   type HourOfTopic,
   type HourRange,
+  hourFile,
   type ReferenceFile,
   type RegisteredCommit,
+  type StoredHourFile,
   type Warehouse,
 } from './warehouse.ts';
 
 /** Schema of the raw tables and the loader's bookkeeping. */
 export const rawSchema = 'raw';
-
-const hourMs = 3_600_000;
 
 export interface DuckDbWarehouseProps {
   /** The DuckDB file. */
@@ -51,7 +53,7 @@ const tables: ReadonlyMap<string, Fields> = new Map([
 interface HourRow {
   readonly topic: TopicName;
   readonly hour: number;
-  readonly files: readonly { path: string; records: bigint; sha256: string }[];
+  readonly files: readonly (Omit<StoredHourFile, 'records'> & { readonly records: bigint })[];
 }
 
 /** Hours as a list of SQL literals. */
@@ -79,16 +81,28 @@ export class DuckDbWarehouse implements Warehouse {
     this.#lakeFolder = lakeFolder;
   }
 
-  /** Opens the file, creates what tables are missing, and loads the avro extension. */
+  /**
+   * Opens the file, creates what tables and columns are missing, and loads the avro extension.
+   * @throws SetupError `warehouse_locked` while another process has it open, `warehouse_outdated` where a column is
+   *   missing that may not be null
+   */
   static async open({ path, lakeFolder, avroExtension }: DuckDbWarehouseProps): Promise<DuckDbWarehouse> {
     const file = await openDuckDbFile(path);
     const { connection } = file;
     try {
       await connection.run(avroExtension ? `load ${quoted(avroExtension)}` : 'load avro');
       await connection.run(`create schema if not exists ${rawSchema}`);
-      for (const [table, fields] of tables) {
-        await connection.run(createTable(`${rawSchema}.${table}`, fields));
-      }
+      const [current] = await queryRows<{ database: string }>(
+        connection,
+        'select current_database() as database',
+      );
+      await bringUpToContract({
+        connection,
+        path,
+        database: String(current?.database),
+        schema: rawSchema,
+        tables,
+      });
     } catch (error) {
       file.close();
       throw error;
@@ -144,13 +158,13 @@ export class DuckDbWarehouse implements Warehouse {
     const rows = await queryRows<HourRow>(
       this.#connection,
       `select topic, epoch_ms(hour)::double as hour,
-         list({path: path, records: records, sha256: sha256} order by path) as files
+         list({path: path, records: records, sha256: sha256, fingerprint: fingerprint} order by path) as files
        from ${rawSchema}.lake_files f group by topic, f.hour ${having} order by f.hour, topic`,
     );
     return rows.map(({ topic, hour, files }) => ({
       topic,
       hour,
-      files: files.map((file): HourFile => ({ ...file, records: Number(file.records) })),
+      files: files.map((file) => hourFile({ ...file, records: Number(file.records) })),
     }));
   }
 
@@ -227,15 +241,13 @@ export class DuckDbWarehouse implements Warehouse {
     });
   }
 
-  /** The files as SQL literals, those of one writer schema together; its fingerprint is in their names. */
+  /** The files as SQL literals, those of one writer schema together. */
   #filesBySchema(hours: readonly HourOfTopic[]): readonly string[][] {
-    const bySchema = new Map<string, string[]>();
-    for (const { path } of hours.flatMap(({ files }) => files)) {
-      const schema = path.split('-').at(-2) ?? '';
-      const literal = quoted(join(this.#lakeFolder, path));
-      bySchema.set(schema, [...(bySchema.get(schema) ?? []), literal]);
-    }
-    return [...bySchema.values()];
+    const files = hours.flatMap((hour) => hour.files);
+    return Array.from(
+      Map.groupBy(files, ({ fingerprint }) => fingerprint),
+      ([, ofSchema]) => ofSchema.map(({ path }) => quoted(join(this.#lakeFolder, path))),
+    );
   }
 
   async #transaction<T>(work: () => Promise<T>): Promise<T> {

@@ -6,6 +6,7 @@ import { errorMessage, SetupError } from '../program/errors.ts';
 import { martFile, versionFolder, writePointer } from './marts-files.ts';
 import { layoutOf, rowGroup } from './marts-layout.ts';
 import { type MartsPointer, martsPointerSchema } from './marts-pointer.ts';
+import { quoted } from './sql-literal.ts';
 
 /** How many versions stay on disk, the current one included: readers of a replaced version finish in peace. */
 export const keptVersions = 5;
@@ -34,9 +35,8 @@ function newVersion(now: number): string {
 
 /** Compressed lightly: every query unpacks what it reads, and twice the disk space costs less than that time. */
 function copyTo(path: string, table: string, orderBy?: string): string {
-  const file = path.replaceAll("'", "''");
   const order = orderBy ? ` order by ${orderBy}` : '';
-  return `copy (select * from marts."${table}"${order}) to '${file}'
+  return `copy (select * from marts."${table}"${order}) to ${quoted(path)}
     (format parquet, compression lz4, row_group_size ${rowGroup})`;
 }
 

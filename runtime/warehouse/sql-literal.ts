@@ -15,6 +15,11 @@ export function literal(type: Fields[string]['type'], value: string | number | b
   return `'${value}'`;
 }
 
+/** Any text as a literal that DuckDB reads. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
 /** An instant, milliseconds since the epoch, as a timestamp literal in UTC. */
 export function timestampLiteral(instant: number): string {
   return `timestamp '${new Date(instant).toISOString().replace('T', ' ').replace('Z', '+00')}'`;

@@ -23,6 +23,22 @@ export interface HourFile {
   readonly path: string;
   readonly records: number;
   readonly sha256: string;
+  /** Of the schema that its messages were written with: 16 hexadecimal digits, or the first 8 where no more is known. */
+  readonly fingerprint: string;
+}
+
+/** A file as its row in `lake_files` has it. */
+export interface StoredHourFile extends Omit<HourFile, 'fingerprint'> {
+  /** Null in a row that is older than the column. */
+  readonly fingerprint: string | null;
+}
+
+/** The first digits of the writer's fingerprint, which the lake puts before the run at the end of a data file's name. */
+const fingerprintInPath = (path: string) => path.split('-').at(-2) ?? '';
+
+/** A file that an hour is loaded from, by its row in `lake_files`. */
+export function hourFile({ path, records, sha256, fingerprint }: StoredHourFile): HourFile {
+  return { path, records, sha256, fingerprint: fingerprint ?? fingerprintInPath(path) };
 }
 
 /** One event hour of one topic, with all files that the lake has of it. */

@@ -1,4 +1,4 @@
-import { hourMs } from '../../../runtime/lake/paths.ts';
+import { hourMs } from '../../../runtime/contract/durations.ts';
 import { Member } from './member.ts';
 import { Random } from './random.ts';
 import { noFaults, settled } from './scheduler.ts';

@@ -1,8 +1,9 @@
+import { hourMs } from '../../../runtime/contract/durations.ts';
 import { messageCodec } from '../../../runtime/contract/message.ts';
 import type { EventOf } from '../../../runtime/contract/topics.ts';
 import type { CommittedOffset } from '../../../runtime/kafka/admin.ts';
 import { decodeCommitRecord } from '../../../runtime/lake/commit-record.ts';
-import { commitPath, hourMs, logName } from '../../../runtime/lake/paths.ts';
+import { commitPath, logName } from '../../../runtime/lake/paths.ts';
 import { sweepOrphans } from '../../../runtime/lake/sweep.ts';
 import { SetupError } from '../../../runtime/program/errors.ts';
 import { FakeLog } from './fake-log.ts';

@@ -1,3 +1,4 @@
+import { partitionKey } from '../../contract/partition-key.ts';
 import type { TopicName } from '../../contract/topics.ts';
 import type { RedriveLog } from '../../kafka/redrive-log.ts';
 import { listChains, readChain } from '../../lake/commit-chain.ts';
@@ -41,7 +42,7 @@ const leaseMs = 900_000;
 /** Messages of one request to the broker. */
 const sendAtOnce = 500;
 
-const originOf = ({ topic, partition, offset }: DeadLetter) => `${topic}/${partition}/${offset}`;
+const originOf = (letter: DeadLetter) => `${partitionKey(letter)}/${letter.offset}`;
 
 interface Redriving extends RedriveProps {
   /** @throws SetupError `redrive_locked` where another run may have begun */

@@ -1,4 +1,5 @@
-const dayMilliseconds = 86_400_000;
+import { dayMs } from '../../contract/durations.ts';
+
 const startOf = (day: string) => Date.parse(`${day}T00:00:00Z`);
 
 /** Whether a text is a day of the calendar, `YYYY-MM-DD`; 30 February is none. */
@@ -10,7 +11,7 @@ export function isDay(text: string | null | undefined): text is string {
 
 /** The day `count` days after `day`, both `YYYY-MM-DD`. */
 export function addDays(day: string, count: number): string {
-  return new Date(startOf(day) + count * dayMilliseconds).toISOString().slice(0, 10);
+  return new Date(startOf(day) + count * dayMs).toISOString().slice(0, 10);
 }
 
 /** The Monday of a day's week. */
@@ -20,5 +21,5 @@ export function mondayOf(day: string): string {
 
 /** Days from `from` to `to`, both included. */
 export function daysIn(from: string, to: string): number {
-  return Math.round((startOf(to) - startOf(from)) / dayMilliseconds) + 1;
+  return Math.round((startOf(to) - startOf(from)) / dayMs) + 1;
 }

@@ -1,3 +1,4 @@
+import { hourMs } from '../../contract/durations.ts';
 import { h } from './dom.ts';
 import { ago, full, instant } from './format.ts';
 import type { FeedState, StatusFeed } from './status-feed.ts';
@@ -6,7 +7,7 @@ type Status = NonNullable<FeedState['status']>;
 type Topic = NonNullable<Status['pipeline']>['topics'][number];
 
 /** After this long without a new version something upstream may be standing still. */
-const staleMilliseconds = 2 * 60 * 60 * 1000;
+const staleMilliseconds = 2 * hourMs;
 
 /** The latest of a time over all topics; null where it is not known of any. */
 export function latest(

@@ -1,4 +1,4 @@
-const dayMs = 86_400_000;
+import { dayMs } from '../../contract/durations.ts';
 
 /** Days since 1970-01-01 of a calendar date. */
 export function dayNumber(year: number, month: number, day: number): number {

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
+import { dayMs } from '../../contract/durations.ts';
 import type { ReferenceRowOf } from '../../contract/reference-tables.ts';
 import type { ObjectStore } from '../../lake/object-store.ts';
 import { referencePath } from '../../lake/paths.ts';
 import type { Catalogue } from './catalogue.ts';
-
-const dayMs = 86_400_000;
 
 type Song = ReferenceRowOf<'songs'>;
 /** A song as it is written: instants in ISO 8601. */

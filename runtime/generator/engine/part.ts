@@ -1,3 +1,4 @@
+import { dayMs } from '../../contract/durations.ts';
 import { stateFlag } from '../behaviour/machine.ts';
 import type { CatalogueSource } from '../catalogue/source.ts';
 import { openCatalogue } from '../catalogue/source.ts';
@@ -47,7 +48,7 @@ export class Part {
   constructor(props: PartProps) {
     const { settings } = props;
     const people = loadPeople();
-    const startDay = Math.floor(settings.startMs / 86_400_000);
+    const startDay = Math.floor(settings.startMs / dayMs);
     const catalogue = openCatalogue(props.catalogue, settings.seed, startDay);
     this.shards = props.shards;
     this.simulator = new Simulator({

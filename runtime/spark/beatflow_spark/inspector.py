@@ -8,11 +8,12 @@ from typing import NamedTuple
 from .contract import TopicContract, Writer
 from .datum import DatumValidator
 from .json_event import JsonEventEncoder, Refused
+from .paths import HOUR_MS
 
 HEADER_BYTES = 10
 #: 2000-01-01T00:00:00Z; event times before this are taken for damage.
 _EARLIEST_EVENT_TIME = 946_684_800_000
-_FUTURE_TOLERANCE_MS = 24 * 3_600_000
+_FUTURE_TOLERANCE_MS = 24 * HOUR_MS
 
 
 class Valid(NamedTuple):

@@ -10,12 +10,12 @@ from .chain import ChainKey, Record, chain_tail, encode_record, read_record
 from .faults import SetupError
 from .kafka_log import KafkaLog
 from .log import Log
-from .paths import commit_path, iso_instant
+from .paths import HOUR_MS, commit_path, iso_instant
 from .segment import WrittenSegment
 from .store import ObjectStore
 
 #: Files may be swept as orphans a day after their upload; none that is older than this is committed, milliseconds.
-UPLOAD_MAX_AGE = 3_600_000
+UPLOAD_MAX_AGE = HOUR_MS
 
 _BEFORE_THE_LAKE = "Kafka had deleted these records before the chain began"
 _RETENTION = "Kafka deleted these records before they were read"

@@ -1,3 +1,4 @@
+import { hourMs } from '../../../contract/durations.ts';
 import { daysIn } from '../../datasets/days.ts';
 import type { DatasetRow } from '../../datasets/index.ts';
 import { datasetAddress, fetchRows } from '../api.ts';
@@ -36,7 +37,7 @@ function grainOf(picked: GrainChoice, { filters: { from, to, state, level } }: S
 function endOf(period: string, grain: Grain): number {
   const start = new Date(period);
   if (grain === 'month') return Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1);
-  return start.getTime() + { hour: 1, day: 24, week: 168 }[grain] * 3_600_000;
+  return start.getTime() + { hour: 1, day: 24, week: 168 }[grain] * hourMs;
 }
 
 /** Whether listening goes on beyond the data within the time of the last row. */

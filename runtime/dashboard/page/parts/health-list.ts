@@ -1,3 +1,4 @@
+import { hourMs } from '../../../contract/durations.ts';
 import type { LiveState } from '../../live/live-state.ts';
 import type { Status } from '../api.ts';
 import { h } from '../dom.ts';
@@ -18,7 +19,7 @@ function line(label: string, tone: Tone, text: string): HTMLElement[] {
 
 /** Milliseconds after which a stage is late, and after which somebody should look. */
 const unacknowledged = { warn: 5 * 60_000, bad: 10 * 60_000 };
-const published = { warn: 90 * 60_000, bad: 3 * 3_600_000 };
+const published = { warn: 90 * 60_000, bad: 3 * hourMs };
 const behind = { warn: 10_000, bad: 1_000_000 };
 
 const toneOf = (value: number, { warn, bad }: { warn: number; bad: number }): Tone =>
