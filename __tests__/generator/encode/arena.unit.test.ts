@@ -1,8 +1,20 @@
 import avsc from 'avsc';
 import fc from 'fast-check';
-import { Arena, longestMessage, writeDecimal, writeLong } from '../../../runtime/generator/encode/arena.ts';
+import {
+  Arena,
+  type FragmentTable,
+  longestMessage,
+  type Region,
+  writeDecimal,
+  writeLong,
+} from '../../../runtime/generator/encode/arena.ts';
+import { Run, type Step, StepWriter, stepKinds } from '../../../runtime/generator/encode/message.ts';
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString();
+const writer = new StepWriter();
+const putStep = (table: FragmentTable): Step => ({ kind: stepKinds.put, slot: 0, table, run: undefined });
+const put = (region: Region, table: FragmentTable, index: number) =>
+  writer.write([putStep(table)], Float64Array.of(index), region);
 
 test('a region that is full grows; contents handed out before, and other regions, stay as they are', () => {
   const arena = new Arena();
@@ -13,18 +25,18 @@ test('a region that is full grows; contents handed out before, and other regions
     arena.region(8),
   ];
   if (!first || !second || !third) throw new Error('three regions were made');
-  second.put(fragments, 1);
-  third.put(fragments, 0);
+  put(second, fragments, 1);
+  put(third, fragments, 0);
   const handedOut = second.contents;
-  first.put(fragments, 0);
+  put(first, fragments, 0);
   first.reserve();
   while (first.length < 3 * longestMessage) {
     first.reserve();
-    first.put(fragments, 0);
+    put(first, fragments, 0);
   }
   expect(text(first.contents)).toBe('one '.repeat(first.length / 4));
   expect([text(handedOut), text(second.contents), text(third.contents)]).toEqual(['zwei ', 'zwei ', 'one ']);
-  second.put(fragments, 1);
+  put(second, fragments, 1);
   expect([text(handedOut), text(second.contents), text(third.contents)]).toEqual([
     'zwei ',
     'zwei zwei ',
@@ -32,14 +44,19 @@ test('a region that is full grows; contents handed out before, and other regions
   ]);
 });
 
-test('what was written in a region can be copied within it and to another', () => {
+test('a run is written once and copied within its region and to another, until it is forgotten', () => {
   const arena = new Arena();
-  const word = arena.fragment('ab');
+  const words = arena.fragments(['ab', 'cd'], (fragment, value) => fragment.text(value));
   const [from, to] = [arena.region(longestMessage), arena.region(longestMessage)] as const;
-  from.put(word, 0);
-  from.copy(from.start, from.at);
-  to.copy(from.start, from.at);
-  expect([text(from.contents), text(to.contents)]).toEqual(['abab', 'abab']);
+  const run = new Run([putStep(words)]);
+  const step: Step = { kind: stepKinds.run, slot: 0, table: words, run };
+  writer.write([step], Float64Array.of(0), from);
+  writer.write([step], Float64Array.of(1), from);
+  writer.write([step], Float64Array.of(1), to);
+  expect([text(from.contents), text(to.contents)]).toEqual(['abab', 'ab']);
+  run.forget();
+  writer.write([step], Float64Array.of(1), to);
+  expect(text(to.contents)).toBe('abcd');
 });
 
 const wholeNumber = fc.oneof(

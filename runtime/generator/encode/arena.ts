@@ -32,11 +32,6 @@ export class Arena {
     return table;
   }
 
-  /** Prepares a fragment of its own. */
-  fragment(value: string): FragmentTable {
-    return this.fragments([value], (writer, only) => writer.text(only));
-  }
-
   /** Adds a region behind all others. */
   region(capacity: number): Region {
     this.#ensure(this.#used + capacity);
@@ -76,7 +71,7 @@ export class Arena {
   }
 }
 
-/** A part of an arena that is filled from its start. Its writers do not check for room: see {@link reserve}. */
+/** A part of an arena that is filled from its start. Whoever writes does not check for room: see {@link reserve}. */
 export class Region {
   readonly #arena: Arena;
   start: number;
@@ -116,29 +111,6 @@ export class Region {
   move(distance: number): void {
     this.start += distance;
     this.at += distance;
-  }
-
-  /** Copies a prepared fragment. */
-  put(table: FragmentTable, index: number): void {
-    this.copy(table[index] as number, table[index + 1] as number);
-  }
-
-  /** Copies bytes from elsewhere in the arena. */
-  copy(from: number, to: number): void {
-    this.#arena.bytes.copyWithin(this.at, from, to);
-    this.at += to - from;
-  }
-
-  byte(value: number): void {
-    this.#arena.bytes[this.at++] = value;
-  }
-
-  long(value: number): void {
-    this.at = writeLong(this.#arena.bytes, this.at, value);
-  }
-
-  decimal(value: number): void {
-    this.at = writeDecimal(this.#arena.bytes, this.at, value);
   }
 }
 
