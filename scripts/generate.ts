@@ -1,6 +1,6 @@
 /**
- * Writes the files that are derived and committed: dbt sources and released schemas from the contract, pages about the
- * marts from dbt. With `--check` it writes nothing and exits 1 when a file is not what it should be.
+ * Writes the files that are derived and committed: dbt sources, dbt's topics and released schemas from the contract,
+ * pages about the marts from dbt. With `--check` it writes nothing and exits 1 when a file is not what it should be.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dbtSources, dbtTopics } from '../runtime/contract/dbt.ts';
