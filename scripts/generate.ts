@@ -1,7 +1,7 @@
 /**
- * Writes the files that are derived and committed: dbt sources and released schemas from the contract, pages about the
- * marts from dbt. With `--check` it writes nothing and exits 1 when a file is not what it should be. Nothing is written
- * of a contract with faults: they are all named.
+ * Writes the files that are derived and committed: dbt sources, dbt's topics and released schemas from the contract,
+ * pages about the marts from dbt. With `--check` it writes nothing and exits 1 when a file is not what it should be.
+ * Nothing is written of a contract with faults: they are all named.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { contractFaults } from '../runtime/contract/contract-faults.ts';
