@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export async function eventually(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  deadlineMs = 60_000,
+  deadlineMs = 120_000,
 ): Promise<void> {
   const deadline = Date.now() + deadlineMs;
   for (let pause = 5; !(await condition()); pause = Math.min(2 * pause, 100)) {
