@@ -43,3 +43,13 @@ test('a partition of a topic becomes a key in one place', () => {
 test('text becomes a SQL literal in one place', () => {
   expect(homesOf(/"'", "''"/)).toEqual(['runtime/warehouse/sql-literal.ts']);
 });
+
+test('longs are written by one function', () => {
+  expect(homesOf(/\| (0x80|128)\b/)).toEqual([
+    'runtime/contract/varint.ts',
+    // Without zigzag, and of 32 bits: the length of a Snappy block.
+    'runtime/lake/snappy.ts',
+    // Python cannot import it.
+    'runtime/spark/beatflow_spark/avro.py',
+  ]);
+});

@@ -4,6 +4,7 @@ import type { Field, FieldType } from './fields.ts';
 import { FlatJsonScanner, valueKinds } from './flat-json.ts';
 import { messageCodec, messageHeader } from './message.ts';
 import { type EventOf, type Topic, type TopicName, topics } from './topics.ts';
+import { writeLong } from './varint.ts';
 
 /** What a JSON message became: a datum of the topic's current schema, or what is wrong with it. */
 export type JsonVerdict =
@@ -61,8 +62,6 @@ function columnOf(name: string, { type, nullable }: Field): Column {
   return { name, kind: kinds[type], nullable, type, min, max };
 }
 
-/** Up to here the operators on 32 bits hold, which are the fast ones. */
-const largestInt = 2 ** 31 - 1;
 /** Text shorter than this is copied byte by byte: a call would cost more. */
 const callWorthBytes = 48;
 /** Room for any field that is not text, and for the length of one that is. */
@@ -217,18 +216,8 @@ export class JsonEventEncoder {
     this.#at += this.#buffer.write(whole, this.#at, length, 'utf8');
   }
 
-  /** Zigzag varint. */
   #long(value: number): void {
-    const buffer = this.#buffer;
-    let at = this.#at;
-    let rest = value < 0 ? -value * 2 - 1 : value * 2;
-    while (rest > largestInt) {
-      buffer[at++] = (rest % 128) | 128;
-      rest = Math.floor(rest / 128);
-    }
-    for (; rest >= 128; rest >>>= 7) buffer[at++] = (rest & 127) | 128;
-    buffer[at++] = rest;
-    this.#at = at;
+    this.#at = writeLong(this.#buffer, this.#at, value);
   }
 }
 

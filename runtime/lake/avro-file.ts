@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { AvroRecordSchema } from '../contract/avro.ts';
+import { encodeLong, writeLong } from '../contract/varint.ts';
 import { deflateBlock } from './deflate.ts';
 import { snappyCompress } from './snappy.ts';
 
@@ -19,8 +20,6 @@ function giveBack(block: Buffer): void {
   if (block.length === blockBytes && freeBlocks.length < mostFreeBlocks) freeBlocks.push(block);
 }
 
-/** Up to here the operators on 32 bits hold, which are the fast ones. */
-const largestInt = 2 ** 31 - 1;
 /** Room for the coordinates of one record: an int and two longs as varints. */
 const coordinateBytes = 5 + 10 + 10;
 
@@ -38,17 +37,6 @@ async function compress(codec: Codec, raw: Buffer): Promise<Buffer> {
     default:
       return raw;
   }
-}
-
-function encodeLong(value: number): Buffer {
-  const bytes: number[] = [];
-  let rest = value * 2;
-  while (rest >= 128) {
-    bytes.push((rest % 128) | 128);
-    rest = Math.floor(rest / 128);
-  }
-  bytes.push(rest);
-  return Buffer.from(bytes);
 }
 
 function fileHeader(schema: AvroRecordSchema, codec: Codec, sync: Buffer): Buffer {
@@ -118,24 +106,12 @@ export class AvroFileBuilder {
     const block = this.#block;
     datum.datum.copy(block, this.#used, start, end);
     let at = this.#used + length;
-    at = this.#writeLong(block, at, partition);
-    at = this.#writeLong(block, at, offset);
-    at = this.#writeLong(block, at, timestamp);
+    at = writeLong(block, at, partition);
+    at = writeLong(block, at, offset);
+    at = writeLong(block, at, timestamp);
     this.#used = at;
     this.#blockRecords++;
     this.#records++;
-  }
-
-  #writeLong(block: Buffer, position: number, value: number): number {
-    let at = position;
-    let rest = value * 2;
-    while (rest > largestInt) {
-      block[at++] = (rest % 128) | 128;
-      rest = Math.floor(rest / 128);
-    }
-    for (; rest >= 128; rest >>>= 7) block[at++] = (rest & 127) | 128;
-    block[at++] = rest;
-    return at;
   }
 
   /** Lets the block grow up to its full size, else begins another one. */

@@ -1,12 +1,11 @@
-import avsc from 'avsc';
 import fc from 'fast-check';
+
 import {
   Arena,
   type FragmentTable,
   longestMessage,
   type Region,
   writeDecimal,
-  writeLong,
 } from '../../../runtime/generator/encode/arena.ts';
 import { Run, type Step, StepWriter, stepKinds } from '../../../runtime/generator/encode/message.ts';
 
@@ -63,20 +62,6 @@ const wholeNumber = fc.oneof(
   fc.maxSafeInteger(),
   fc.constantFrom(0, -1, 1, 63, 64, -64, -65, 2 ** 27, 2 ** 28 - 1, 2 ** 31, -(2 ** 31), 2 ** 52),
 );
-
-test('longs are written as Avro has them', () => {
-  const long = avsc.Type.forSchema('long');
-  fc.assert(
-    fc.property(
-      // avsc reads and writes whole numbers of 53 bits after zigzag only.
-      wholeNumber.filter((value) => Math.abs(value) < 2 ** 52),
-      (value) => {
-        const bytes = new Uint8Array(16);
-        return long.toBuffer(value).equals(bytes.subarray(0, writeLong(bytes, 0, value)));
-      },
-    ),
-  );
-});
 
 test('decimals are written as JSON has them', () => {
   fc.assert(

@@ -1,3 +1,5 @@
+import { writeLong } from '../../contract/varint.ts';
+
 /** Where the prepared fragments of a list lie: fragment `i` is `bytes[table[i]]` up to `bytes[table[i + 1]]`. */
 export type FragmentTable = Uint32Array;
 
@@ -156,30 +158,6 @@ export class FragmentWriter {
   double(value: number): void {
     this.#length = this.#bytes.writeDoubleLE(value, this.#length);
   }
-}
-
-/**
- * Writes a whole number up to 2^53 in size as Avro writes int and long: zigzag, seven bits a byte, lowest first.
- * @returns the position after it
- */
-export function writeLong(bytes: Uint8Array, position: number, value: number): number {
-  let rest = value < 0 ? -2 * value - 1 : 2 * value;
-  let at = position;
-  while (rest >= 0x10000000) {
-    const low = rest % 0x10000000;
-    bytes[at] = (low & 0x7f) | 0x80;
-    bytes[at + 1] = ((low >>> 7) & 0x7f) | 0x80;
-    bytes[at + 2] = ((low >>> 14) & 0x7f) | 0x80;
-    bytes[at + 3] = (low >>> 21) | 0x80;
-    at += 4;
-    rest = (rest - low) / 0x10000000;
-  }
-  while (rest >= 0x80) {
-    bytes[at++] = (rest & 0x7f) | 0x80;
-    rest >>>= 7;
-  }
-  bytes[at++] = rest;
-  return at;
 }
 
 /** Writes a whole number up to 2^53 in size as decimal digits. @returns the position after it */

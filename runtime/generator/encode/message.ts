@@ -1,4 +1,5 @@
-import { type FragmentTable, type Region, writeDecimal, writeLong } from './arena.ts';
+import { writeLong } from '../../contract/varint.ts';
+import { type FragmentTable, type Region, writeDecimal } from './arena.ts';
 
 /** What a step does: put the fragment of an item, write a number in one of two ways, write or copy a run. */
 export const stepKinds = { put: 0, long: 1, decimal: 2, run: 3 } as const;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { messageSchema } from '../../contract/avro.ts';
 import { messageHeaderLength } from '../../contract/message.ts';
 import { type TopicName, topicNames, topics } from '../../contract/topics.ts';
-import { writeLong } from '../encode/arena.ts';
+import { encodeLong } from '../../contract/varint.ts';
 import type { EncodedTopic } from '../encode/output.ts';
 import type { Slice } from '../engine/engine.ts';
 import { AppendFile } from './append-file.ts';
@@ -14,20 +14,22 @@ import type { Sink, SinkPosition } from './sink.ts';
 
 const syncLength = 16;
 
-function long(value: number): Uint8Array {
-  const bytes = new Uint8Array(10);
-  return bytes.subarray(0, writeLong(bytes, 0, value));
-}
-
 function text(value: string): Uint8Array {
   const bytes = Buffer.from(value, 'utf8');
-  return Buffer.concat([long(bytes.length), bytes]);
+  return Buffer.concat([encodeLong(bytes.length), bytes]);
 }
 
 /** The head of an Avro object container file without compression (Avro 1.12, "Object Container Files"). */
 function header(topic: TopicName, sync: Uint8Array): Uint8Array {
   const schema = JSON.stringify(messageSchema(topics[topic]));
-  const metadata = [long(2), text('avro.schema'), text(schema), text('avro.codec'), text('null'), long(0)];
+  const metadata = [
+    encodeLong(2),
+    text('avro.schema'),
+    text(schema),
+    text('avro.codec'),
+    text('null'),
+    encodeLong(0),
+  ];
   return Buffer.concat([Buffer.from('Obj\u0001', 'latin1'), ...metadata, sync]);
 }
 
@@ -71,7 +73,7 @@ export class AvroFilesSink implements Sink {
   async write({ encoded }: Slice): Promise<void> {
     for (const [topic, file] of this.#files) {
       const { count, bytes } = bodiesOf(partsOf(encoded.avro, topic));
-      if (count > 0) await file.append([long(count), long(bytes.length), bytes, this.#sync]);
+      if (count > 0) await file.append([encodeLong(count), encodeLong(bytes.length), bytes, this.#sync]);
     }
   }
 
