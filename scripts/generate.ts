@@ -1,7 +1,8 @@
 /**
- * Writes the files that are derived and committed: dbt sources, dbt's topics and released schemas from the contract,
- * pages about the marts from dbt. With `--check` it writes nothing and exits 1 when a file is not what it should be.
- * Nothing is written of a contract with faults: they are all named.
+ * Writes the files that are derived and committed: dbt's sources, topics, declarations of staging and released schemas from
+ * the contract, pages about the marts and their layouts from dbt, rights and addresses of what holds data from the stacks.
+ * With `--check` it writes nothing and exits 1 when a file is not what it should be. Nothing is written of a contract with
+ * faults: they are all named.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { contractFaults } from '../runtime/contract/contract-faults.ts';
@@ -13,6 +14,8 @@ import { topics } from '../runtime/contract/topics.ts';
 import { sparkContract } from '../runtime/spark/contract-file.ts';
 import { iamDocument } from './iam-document.ts';
 import { martPages } from './mart-pages.ts';
+import { statefulAddresses, statefulAddressesPath } from './stateful-addresses.ts';
+import { synthesisedEnvironments } from './synthesised.ts';
 
 const otherTables = { ...pipelineTables, ...referenceTables };
 const faults = contractFaults({ topics, released: releasedSchemas, otherTables });
@@ -27,12 +30,14 @@ if (faults.length > 0) {
   process.exit(1);
 }
 
+const environments = await synthesisedEnvironments();
 const generated: Readonly<Record<string, string>> = {
   'dbt/macros/contract.sql': dbtTopics(topics),
   'dbt/models/staging/_sources.yml': dbtSources(topics, otherTables),
-  'docs/iam.md': await iamDocument(),
+  'docs/iam.md': iamDocument(environments),
   'runtime/contract/released.json': `${JSON.stringify(withCurrentSchemas(), null, 1)}\n`,
   'runtime/spark/beatflow_spark/contract.json': sparkContract(),
+  [statefulAddressesPath]: `${JSON.stringify(statefulAddresses(environments), null, 2)}\n`,
   ...martPages(),
 };
 

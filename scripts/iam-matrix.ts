@@ -39,8 +39,13 @@ function resolve(text: string, resources: Resources): string {
   });
 }
 
-/** The grants of synthesised stacks (the parsed cdk.tf.json of each), in order of member, role and resource. */
-export function iamRows(stacks: readonly { readonly resource?: Resources }[]): readonly IamRow[] {
+/** What is read here of a stack's cdk.tf.json. */
+export interface StackJson {
+  readonly resource?: Resources;
+}
+
+/** The grants of synthesised stacks, in order of member, role and resource. */
+export function iamRows(stacks: readonly StackJson[]): readonly IamRow[] {
   const rows = stacks.flatMap(({ resource: resources = {} }) =>
     Object.entries(resources)
       .filter(([type]) => type.endsWith('_iam_member'))

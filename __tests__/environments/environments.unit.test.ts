@@ -1,10 +1,13 @@
 import type { EnvironmentFile } from '../../environments/model/environment.ts';
 import { describeFault, EnvironmentError } from '../../environments/model/fault.ts';
 import { completeEnvironment, environmentNames, loadEnvironment } from '../../environments/model/load.ts';
+import { topics } from '../../runtime/contract/topics.ts';
 import { environmentFile, variables } from '../support/deployments.ts';
 
 const dev = await environmentFile('dev');
 const prod = await environmentFile('prod');
+
+const partitions = Object.values(topics).reduce((sum, topic) => sum + topic.partitions, 0);
 
 function faultsOf(name: string, file: EnvironmentFile, given: object = {}): readonly string[] {
   try {
@@ -16,16 +19,20 @@ function faultsOf(name: string, file: EnvironmentFile, given: object = {}): read
   return [];
 }
 
+test('the environments that the other tests speak of are there', () => {
+  expect(environmentNames()).toEqual(expect.arrayContaining(['dev', 'prod']));
+});
+
 test.each(environmentNames().map((name) => [name]))('%s is sound once its owner is known', async (name) => {
   const environment = await loadEnvironment({ ...variables, BEATFLOW_ENVIRONMENT: name });
   expect(environment).toMatchObject({ name, project: 'mock-project' });
 });
 
-test.each([[undefined], [''], ['staging'], ['../dev'], ['model']])(
+test.each([[undefined], [''], ['no-such-one'], ['../dev'], ['model']])(
   'an environment called %j is refused with those that there are',
   async (name) => {
     await expect(loadEnvironment({ ...variables, BEATFLOW_ENVIRONMENT: name })).rejects.toThrow(
-      /BEATFLOW_ENVIRONMENT is .*: expected one of dev, prod/,
+      new RegExp(`BEATFLOW_ENVIRONMENT is .*: expected one of ${environmentNames().join(', ')} \\(`),
     );
   },
 );
@@ -152,8 +159,8 @@ const mistakes: readonly (readonly [string, string, EnvironmentFile, object?])[]
   ],
   [
     'more machines than partitions',
-    'machines.consumers is 9: expected 1 to 8, the number of partitions',
-    { ...prod, machines: { ...prod.machines, consumers: 9 } as never },
+    `machines.consumers is ${partitions + 1}: expected 1 to ${partitions}, the number of partitions`,
+    { ...prod, machines: { ...prod.machines, consumers: partitions + 1 } as never },
   ],
   [
     'a public page',

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { environmentNames } from '../../environments/model/load.ts';
 import { deployments, synthesise, writeArtifacts } from '../support/deployments.ts';
 import { outline } from '../support/outline.ts';
 import { Template } from '../support/template.ts';
@@ -11,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const components = ['foundation', 'lake', 'warehouse', 'streaming', 'orchestration', 'observability'];
 const all = await deployments();
 
-describe.each(['dev', 'prod'])('%s', (name) => {
+describe.each(environmentNames().map((name) => [name]))('%s', (name) => {
   const environment = all.get(name);
   if (!environment) throw new Error(`there is no environment ${name}`);
   const outdir = join(folder, name);

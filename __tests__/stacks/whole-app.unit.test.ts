@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { statefulTypes } from '../../constructs/policies/protected-state.ts';
 import { environmentNames } from '../../environments/model/load.ts';
 import { nameLimits } from '../../environments/model/name-limits.ts';
 import { namesOf } from '../../environments/model/names.ts';
@@ -10,8 +9,9 @@ import { lakeFolders } from '../../runtime/contract/lake-folders.ts';
 import { pipelineTableNames } from '../../runtime/contract/pipeline-tables.ts';
 import { referenceTableNames } from '../../runtime/contract/reference-tables.ts';
 import { topicNames } from '../../runtime/contract/topics.ts';
+import { committedAddresses, holdsData } from '../../scripts/stateful-addresses.ts';
 import { generatorEnvironment } from '../../stacks/program-environments.ts';
-import { deployments, synthesise, writeArtifacts } from '../support/deployments.ts';
+import { deployments, shapesOfDev, synthesise, writeArtifacts } from '../support/deployments.ts';
 import { Template } from '../support/template.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'beatflow-app-'));
@@ -37,28 +37,32 @@ function deployment(variant: string) {
 
 const resourcesOf = (variant: string) =>
   deployment(variant).templates.flatMap(([stack, template]) =>
-    template.resources.map((resource) => ({ ...resource, stack: stack.replace(/^[a-z]+-/, '') })),
+    template.resources.map((resource) => ({
+      ...resource,
+      stack: stack.slice(`${deployment(variant).environment.name}-`.length),
+    })),
   );
 
 test('there are deployments to speak of', () => {
-  expect(names).toEqual(['dev', 'prod', 'dev-managed', 'dev-external', 'dev-shared', 'dev-spark']);
+  expect(names).toEqual([...environmentNames(), ...shapesOfDev]);
+  expect(shapesOfDev.length).toBeGreaterThan(3);
   for (const name of names) expect(resourcesOf(name).length).toBeGreaterThan(80);
 });
 
-test.each([['dev'], ['prod']])('%s: what holds data keeps its address', (variant) => {
-  const committed = JSON.parse(readFileSync(new URL('stateful-addresses.json', import.meta.url), 'utf8'));
-  const stateful = [...statefulTypes, 'google_secret_manager_secret'] as readonly string[];
+test.each(environmentNames().map((name) => [name]))('%s: what holds data keeps its address', (variant) => {
+  const committed: readonly string[] = committedAddresses()[variant] ?? [];
   const addresses = resourcesOf(variant)
-    .filter(({ type }) => stateful.includes(type))
+    .filter(({ type }) => holdsData(type))
     .map(({ stack, type, id }) => `${stack}: ${type}.${id}`);
-  const gone = (committed[variant] as readonly string[]).filter((address) => !addresses.includes(address));
-  const added = addresses.filter((address) => !committed[variant].includes(address));
+  expect(addresses.length).toBeGreaterThan(15);
+  const gone = committed.filter((address) => !addresses.includes(address));
+  const added = addresses.filter((address) => !committed.includes(address));
   expect({
     'gone: deploying this destroys data, unless the construct is moved with moveTo': gone,
-    'new: add to stateful-addresses.json': added,
+    'new: npm run generate adds them': added,
   }).toEqual({
     'gone: deploying this destroys data, unless the construct is moved with moveTo': [],
-    'new: add to stateful-addresses.json': [],
+    'new: npm run generate adds them': [],
   });
 });
 
@@ -114,7 +118,7 @@ test.each(names.map((name) => [name]))(
 );
 
 test('managed Kafka has each topic of the contract once, and no other', () => {
-  const topics = resourcesOf('dev-managed').filter(({ type }) => type === 'google_managed_kafka_topic');
+  const topics = resourcesOf('dev+managed').filter(({ type }) => type === 'google_managed_kafka_topic');
   expect(topics.map(({ attributes }) => attributes.topic_id).sort()).toEqual([...topicNames].sort());
 });
 
@@ -126,7 +130,7 @@ test.each(names.map((name) => [name]))(
     for (const [program, { name, sha256 }] of Object.entries(artifacts.programs)) {
       expect([program, json.split(`/artifacts/${name}`).length + json.split(sha256).length - 2]).toEqual([
         program,
-        (program === 'provision' && variant === 'dev-managed') || (program === 'consumer' && bySpark) ? 0 : 1,
+        (program === 'provision' && variant === 'dev+managed') || (program === 'consumer' && bySpark) ? 0 : 1,
       ]);
     }
   },

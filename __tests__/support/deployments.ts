@@ -22,16 +22,13 @@ export async function environmentFile(name: string): Promise<EnvironmentFile> {
   return file;
 }
 
-/** Every deployment that is promised to work: the committed environments, and dev in its other shapes. */
-export async function deployments(): Promise<ReadonlyMap<string, Environment>> {
-  const files = new Map<string, EnvironmentFile>();
-  for (const name of environmentNames()) files.set(name, await environmentFile(name));
-  const dev = await environmentFile('dev');
-  files.set('dev-managed', {
+/** Dev with other values, in shapes that no committed environment has; no environment can be called as they are. */
+const shapes = {
+  'dev+managed': (dev) => ({
     ...dev,
     kafka: { ...dev.kafka, service: { kind: 'managed', vcpus: 3, memoryGib: 3 } },
-  });
-  files.set('dev-external', {
+  }),
+  'dev+external': (dev) => ({
     ...dev,
     network: { ...dev.network, nat: true },
     kafka: {
@@ -42,13 +39,13 @@ export async function deployments(): Promise<ReadonlyMap<string, Environment>> {
         credentialsSecret: 'confluent',
       },
     },
-  });
-  files.set('dev-shared', {
+  }),
+  'dev+shared': (dev) => ({
     ...dev,
     dashboard: { viewers: ['group:data@example.com'], domain: 'music.example.com' },
     github: { repository: 'somebody/beatflow', applyEnvironment: 'production' },
-  });
-  files.set('dev-spark', {
+  }),
+  'dev+spark': (dev) => ({
     ...dev,
     processing: {
       kind: 'spark',
@@ -58,13 +55,25 @@ export async function deployments(): Promise<ReadonlyMap<string, Environment>> {
       workers: 2,
       maxWorkers: 4,
     },
-  });
-  return new Map(
-    [...files].map(([variant, file]) => [
-      variant,
-      completeEnvironment(variant.split('-')[0] ?? '', file, variables),
-    ]),
-  );
+  }),
+} as const satisfies Readonly<Record<string, (dev: EnvironmentFile) => EnvironmentFile>>;
+
+/** The names of the shapes that dev is tried in besides its own. */
+export const shapesOfDev = Object.keys(shapes) as readonly (keyof typeof shapes)[];
+
+/**
+ * Every deployment that is promised to work: the committed environments, and dev in its other shapes, as an environment
+ * with a dash in its name.
+ */
+export async function deployments(): Promise<ReadonlyMap<string, Environment>> {
+  const all = new Map<string, Environment>();
+  for (const name of environmentNames()) {
+    all.set(name, completeEnvironment(name, await environmentFile(name), variables));
+  }
+  const dev = await environmentFile('dev');
+  for (const shape of shapesOfDev)
+    all.set(shape, completeEnvironment('eu-dev', shapes[shape](dev), variables));
+  return all;
 }
 
 /** Small real files in place of the bundles, so that a synth needs no build. */
