@@ -14,6 +14,7 @@ import { topics } from '../runtime/contract/topics.ts';
 import { sparkContract } from '../runtime/spark/contract-file.ts';
 import { iamDocument } from './iam-document.ts';
 import { martPages } from './mart-pages.ts';
+import { martLayouts, pageExposure, readMarts } from './marts.ts';
 import { statefulAddresses, statefulAddressesPath } from './stateful-addresses.ts';
 import { synthesisedEnvironments } from './synthesised.ts';
 
@@ -30,6 +31,7 @@ if (faults.length > 0) {
   process.exit(1);
 }
 
+const marts = readMarts();
 const environments = await synthesisedEnvironments();
 const generated: Readonly<Record<string, string>> = {
   'dbt/macros/contract.sql': dbtTopics(topics),
@@ -38,7 +40,9 @@ const generated: Readonly<Record<string, string>> = {
   'runtime/contract/released.json': `${JSON.stringify(withCurrentSchemas(), null, 1)}\n`,
   'runtime/spark/beatflow_spark/contract.json': sparkContract(),
   [statefulAddressesPath]: `${JSON.stringify(statefulAddresses(environments), null, 2)}\n`,
-  ...martPages(),
+  'dbt/models/_page.yml': pageExposure(marts),
+  'runtime/warehouse/marts-layout.json': martLayouts(marts),
+  ...martPages(marts),
 };
 
 const read = (path: string) => {

@@ -1,30 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { parse } from 'yaml';
-
-interface Mart {
-  readonly name: string;
-  readonly description: string;
-  readonly config: { readonly meta: { readonly question: string } };
-  readonly columns: readonly {
-    readonly name: string;
-    readonly data_type: string;
-    readonly description: string;
-  }[];
-}
-
-const folder = new URL('../dbt/models/marts/', import.meta.url);
+import type { Mart } from './marts.ts';
 
 /**
  * The pages about the marts, by path: each answers one question and defines every measure, in the words of its model in
  * dbt, so that page and model cannot differ.
  */
-export function martPages(): Readonly<Record<string, string>> {
-  const marts = readdirSync(folder)
-    .filter((file) => file.endsWith('.yml'))
-    .flatMap(
-      (file) => (parse(readFileSync(new URL(file, folder), 'utf8')) as { models?: Mart[] }).models ?? [],
-    )
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+export function martPages(marts: readonly Mart[]): Readonly<Record<string, string>> {
   const pages = marts.map((mart) => [`docs/marts/${mart.name}.md`, pageOf(mart)] as const);
   return { ...Object.fromEntries(pages), 'docs/marts/README.md': indexOf(marts) };
 }

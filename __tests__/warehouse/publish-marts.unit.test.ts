@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createLog } from '../../runtime/program/log.ts';
 import { type MartsWarehouse, namedQuery } from '../../runtime/warehouse/marts.ts';
 import { readPointer, versionFolder } from '../../runtime/warehouse/marts-files.ts';
+import { layoutOf } from '../../runtime/warehouse/marts-layout.ts';
 import { openMarts } from '../../runtime/warehouse/marts-store.ts';
 import { keptVersions, publishMarts } from '../../runtime/warehouse/publish-marts.ts';
 import { MartsFixture, smallFixture } from '../dashboard/marts-fixture.ts';
@@ -76,17 +77,20 @@ test('every mart that has a layout lies in its order', async () => {
   const { version, marts } = await fixture.publish({ ...tiny, days: 40, songs: 3 });
   const folder = versionFolder(fixture.marts, version);
   expect((await readdir(folder)).sort()).toEqual(Object.keys(marts).map((mart) => `${mart}.parquet`));
-  const inOrder = async (mart: string, key: string) => {
+  const inOrder = async (mart: string, key: string): Promise<unknown> => {
     const [row] = await fixture.ask(
       `select list(${key} order by file_row_number) = list(${key} order by ${key}) as sorted
        from read_parquet('${join(folder, mart)}.parquet', file_row_number = true)`,
     );
     return row?.sorted;
   };
-  expect(await inOrder('song_popularity_daily', '(song_key, day)')).toBe(true);
+  const ordered = Object.keys(marts).filter((mart) => layoutOf(mart));
+  expect(ordered).toEqual(expect.arrayContaining(['charts_songs_daily', 'song_running_totals_daily']));
+  for (const mart of ordered) {
+    const key = `(${layoutOf(mart)?.order_by.join(', ')})`;
+    expect({ mart, key, inOrder: await inOrder(mart, key) }).toEqual({ mart, key, inOrder: true });
+  }
   expect(await inOrder('song_popularity_daily', 'day')).toBe(false);
-  expect(await inOrder('song_running_totals_daily', '(day, song_key)')).toBe(true);
-  expect(await inOrder('charts_songs_daily', '(region, day, chart_rank)')).toBe(true);
 });
 
 test('only the last versions stay, and nothing unfinished', async () => {

@@ -34,8 +34,9 @@ function newVersion(now: number): string {
 }
 
 /** Compressed lightly: every query unpacks what it reads, and twice the disk space costs less than that time. */
-function copyTo(path: string, table: string, orderBy?: string): string {
-  const order = orderBy ? ` order by ${orderBy}` : '';
+function copyTo(path: string, table: string, orderBy: readonly string[] = []): string {
+  const columns = orderBy.map((column) => `"${column}"`).join(', ');
+  const order = columns ? ` order by ${columns}` : '';
   return `copy (select * from marts."${table}"${order}) to ${quoted(path)}
     (format parquet, compression lz4, row_group_size ${rowGroup})`;
 }
@@ -44,7 +45,7 @@ async function exportMarts(connection: DuckDBConnection, folder: string): Promis
   const marts: MartsPointer['marts'] = {};
   for (const table of await martsOf(connection)) {
     const path = martFile(folder, table);
-    const written = await connection.runAndReadAll(copyTo(path, table, layoutOf(table)?.orderBy));
+    const written = await connection.runAndReadAll(copyTo(path, table, layoutOf(table)?.order_by));
     marts[table] = { rows: Number(written.getRows()[0]?.[0] ?? 0) };
   }
   return marts;
