@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DbtRun, dbt, failuresOf } from './dbt.ts';
 import { simulateListeners } from './listeners.ts';
-import { type Recalculation, recalculations, rounded } from './recalculate/index.ts';
+import { recalculations, rounded } from './recalculate/index.ts';
 import { pipelineTopics } from './recalculate/pipeline.ts';
-import { songOf } from './recalculate/plain.ts';
+import { type Recalculation, songOf } from './recalculate/plain.ts';
 import { catalogueSongs } from './songs.ts';
 import { loadRaw, rows, withWarehouse } from './warehouse.ts';
 

@@ -5,6 +5,7 @@ import {
   dayOf,
   groupBy,
   type Listen,
+  type Recalculation,
   type Row,
   songOf,
   sortedBy,
@@ -96,11 +97,41 @@ function movementOf(place: Place, last: Place | undefined, times: number): strin
 
 const size = 100;
 
-export const chartsSongsDaily = (events: EventsByTopic): Row[] =>
+const chartsSongsDaily = (events: EventsByTopic): Row[] =>
   chart(events, { itemOf: songOf, periodOf: (day) => day, periodDays: 1, size });
-export const chartsSongsWeekly = (events: EventsByTopic): Row[] =>
+const chartsSongsWeekly = (events: EventsByTopic): Row[] =>
   chart(events, { itemOf: songOf, periodOf: weekOf, periodDays: 7, size });
-export const chartsArtistsDaily = (events: EventsByTopic): Row[] =>
+const chartsArtistsDaily = (events: EventsByTopic): Row[] =>
   chart(events, { itemOf: artistOf, periodOf: (day) => day, periodDays: 1, size });
-export const chartsArtistsWeekly = (events: EventsByTopic): Row[] =>
+const chartsArtistsWeekly = (events: EventsByTopic): Row[] =>
   chart(events, { itemOf: artistOf, periodOf: weekOf, periodDays: 7, size });
+
+const chartColumns = (listeners: string) =>
+  `day, region, chart_rank, streams, ${listeners}, last_rank, peak_rank, times_on_chart, movement, drops_out`;
+
+export const recalculations: readonly Recalculation[] = [
+  [
+    'marts.charts_songs_daily',
+    chartsSongsDaily,
+    `song_key as item, ${chartColumns('listeners')}`,
+    'day, region, item',
+  ],
+  [
+    'marts.charts_songs_weekly',
+    chartsSongsWeekly,
+    `song_key as item, ${chartColumns('listener_days')}`,
+    'day, region, item',
+  ],
+  [
+    'marts.charts_artists_daily',
+    chartsArtistsDaily,
+    `artist_key as item, ${chartColumns('listeners')}`,
+    'day, region, item',
+  ],
+  [
+    'marts.charts_artists_weekly',
+    chartsArtistsWeekly,
+    `artist_key as item, ${chartColumns('listener_days')}`,
+    'day, region, item',
+  ],
+];

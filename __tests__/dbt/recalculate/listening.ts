@@ -8,6 +8,7 @@ import {
   hourOf,
   type Listen,
   milliseconds,
+  type Recalculation,
   type Row,
   songOf,
   sortedBy,
@@ -22,7 +23,7 @@ function listening(streams: readonly Listen[]) {
   };
 }
 
-export function activityHourly({ listen_events }: EventsByTopic): Row[] {
+function activityHourly({ listen_events }: EventsByTopic): Row[] {
   const hours = groupBy(listen_events, (event) => hourOf(event.ts));
   return sortedBy(
     [...hours].map(([hour, streams]) => ({ hour, ...listening(streams) })),
@@ -30,7 +31,7 @@ export function activityHourly({ listen_events }: EventsByTopic): Row[] {
   );
 }
 
-export function activityDaily({ listen_events, page_view_events }: EventsByTopic): Row[] {
+function activityDaily({ listen_events, page_view_events }: EventsByTopic): Row[] {
   const known = page_view_events.filter((view) => view.userId !== null);
   const registrations = new Map(known.map((view) => [view.userId, view.registration]));
   const signUps = groupBy(registrations.values(), (at) => (at === null ? '' : dayOf(at)));
@@ -54,7 +55,7 @@ function byLevel(streams: readonly Listen[]) {
   return { ...listening(streams), paid_streams: paid.streams, paid_minutes: paid.minutes };
 }
 
-export function songPopularityDaily({ listen_events }: EventsByTopic): Row[] {
+function songPopularityDaily({ listen_events }: EventsByTopic): Row[] {
   const groups = groupBy(listen_events, (event) => JSON.stringify([dayOf(event.ts), songOf(event)]));
   const rows = [...groups.values()].map((streams) => {
     const [{ ts, song, artist }] = streams as [Listen];
@@ -63,7 +64,7 @@ export function songPopularityDaily({ listen_events }: EventsByTopic): Row[] {
   return sortedBy(rows, 'day', 'song', 'artist');
 }
 
-export function artistPopularityDaily({ listen_events }: EventsByTopic): Row[] {
+function artistPopularityDaily({ listen_events }: EventsByTopic): Row[] {
   const groups = groupBy(listen_events, (event) => `${dayOf(event.ts)} ${event.artist}`);
   const rows = [...groups.values()].map((streams) => {
     const [{ ts, artist }] = streams as [Listen];
@@ -84,10 +85,10 @@ const running = (item: (stream: Listen) => string, column: string) => (events: E
   return sortedBy(rows, 'day', column);
 };
 
-export const songRunningTotalsDaily = running(songOf, 'song_key');
-export const artistRunningTotalsDaily = running(artistOf, 'artist_key');
+const songRunningTotalsDaily = running(songOf, 'song_key');
+const artistRunningTotalsDaily = running(artistOf, 'artist_key');
 
-export function songPopularityByStateDaily({ listen_events }: EventsByTopic): Row[] {
+function songPopularityByStateDaily({ listen_events }: EventsByTopic): Row[] {
   const groups = groupBy(listen_events, (event) =>
     JSON.stringify([dayOf(event.ts), event.state, songOf(event)]),
   );
@@ -112,8 +113,8 @@ const totals = (item: (stream: Listen) => string, column: string) => (events: Ev
   return sortedBy(rows as Row[], column);
 };
 
-export const songTotals = totals(songOf, 'song_key');
-export const artistTotals = totals(artistOf, 'artist_key');
+const songTotals = totals(songOf, 'song_key');
+const artistTotals = totals(artistOf, 'artist_key');
 
 /** The last page view of each listener on each day, by `<day> <user>`. */
 function lastViews(page_view_events: readonly View[]): Map<string, View> {
@@ -156,7 +157,7 @@ const segmentsOf: Readonly<Record<string, (view: View) => string>> = {
 };
 
 /** Listeners by gender, device and age of the account, in each state and level. */
-export function demographicsDaily({ listen_events, page_view_events }: EventsByTopic): Row[] {
+function demographicsDaily({ listen_events, page_view_events }: EventsByTopic): Row[] {
   const lastView = lastViews(page_view_events);
   const rows = Object.entries(segmentsOf).flatMap(([dimension, segmentOf]) => {
     const groups = groupBy(listen_events, (event) => {
@@ -172,7 +173,7 @@ export function demographicsDaily({ listen_events, page_view_events }: EventsByT
 }
 
 /** Sessions by the day on which they began, with everything in them. */
-export function sessionsDaily({ page_view_events }: EventsByTopic): Row[] {
+function sessionsDaily({ page_view_events }: EventsByTopic): Row[] {
   const sessions = [...groupBy(page_view_events, (view) => String(view.sessionId)).values()].map((views) => {
     const times = views.map(({ ts }) => ts);
     return {
@@ -199,7 +200,7 @@ export function sessionsDaily({ page_view_events }: EventsByTopic): Row[] {
   return sortedBy(rows, 'day');
 }
 
-export function listenersBySegmentDaily({ listen_events, page_view_events }: EventsByTopic): Row[] {
+function listenersBySegmentDaily({ listen_events, page_view_events }: EventsByTopic): Row[] {
   const lastView = lastViews(page_view_events);
   const groups = groupBy(listen_events, (event) => {
     const view = lastView.get(`${dayOf(event.ts)} ${event.userId}`);
@@ -213,7 +214,7 @@ export function listenersBySegmentDaily({ listen_events, page_view_events }: Eve
 }
 
 /** The periods of each listener's level: changes in their order, equal neighbours joined. */
-export function dimUsers({ page_view_events, status_change_events }: EventsByTopic): Row[] {
+function dimUsers({ page_view_events, status_change_events }: EventsByTopic): Row[] {
   const views = groupBy(
     page_view_events.filter((view) => view.userId !== null),
     (view) => String(view.userId),
@@ -241,3 +242,61 @@ export function dimUsers({ page_view_events, status_change_events }: EventsByTop
   }
   return sortedBy(rows, 'user_id', 'valid_from');
 }
+
+const totalsColumns = 'streams, minutes, first_day, last_day, best_day, best_day_streams';
+
+export const recalculations: readonly Recalculation[] = [
+  ['marts.activity_hourly', activityHourly, 'hour, streams, listeners, minutes', 'hour'],
+  ['marts.activity_daily', activityDaily, 'day, streams, listeners, minutes, new_users, sessions', 'day'],
+  [
+    'marts.song_popularity_daily',
+    songPopularityDaily,
+    'day, song, artist, streams, listeners, minutes, paid_streams, paid_minutes',
+    'day, song, artist',
+  ],
+  [
+    'marts.artist_popularity_daily',
+    artistPopularityDaily,
+    'day, artist, streams, listeners, minutes, paid_streams, paid_minutes',
+    'day, artist',
+  ],
+  [
+    'marts.song_running_totals_daily',
+    songRunningTotalsDaily,
+    'day, song_key, streams, minutes, paid_streams, paid_minutes',
+    'day, song_key',
+  ],
+  [
+    'marts.artist_running_totals_daily',
+    artistRunningTotalsDaily,
+    'day, artist_key, streams, minutes, paid_streams, paid_minutes',
+    'day, artist_key',
+  ],
+  [
+    'marts.song_popularity_by_state_daily',
+    songPopularityByStateDaily,
+    'day, state, song_key, streams, minutes, paid_streams, paid_minutes',
+    'day, state, song_key',
+  ],
+  ['marts.song_totals', songTotals, `song_key, ${totalsColumns}`, 'song_key'],
+  ['marts.artist_totals', artistTotals, `artist_key, ${totalsColumns}`, 'artist_key'],
+  [
+    'marts.demographics_daily',
+    demographicsDaily,
+    'dimension, day, state, level, segment, listeners, streams, minutes',
+    'dimension, day, state, level, segment',
+  ],
+  [
+    'marts.sessions_daily',
+    sessionsDaily,
+    'day, sessions, known_sessions, single_page_sessions, page_views, streams, mean_minutes',
+    'day',
+  ],
+  [
+    'marts.listeners_by_segment_daily',
+    listenersBySegmentDaily,
+    'day, state, gender, level, listeners, streams, minutes',
+    'day, state, gender, level',
+  ],
+  ['core.dim_users', dimUsers, 'user_id, level, valid_from, valid_to, is_current', 'user_id, valid_from'],
+];

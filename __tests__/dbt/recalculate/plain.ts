@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EventOf } from '../../../runtime/contract/topics.ts';
+import type { EventsByTopic } from '../listeners.ts';
 
 /*
  * The marts, calculated a second time from the raw events and written as plainly as possible: loops and maps, no SQL,
@@ -8,6 +9,10 @@ import type { EventOf } from '../../../runtime/contract/topics.ts';
 
 /** A row of a mart: instants and days as ISO text. */
 export type Row = Record<string, string | number | boolean | null>;
+
+/** A table, the calculation it must equal, its columns and the key to order by. */
+export type Recalculation = readonly [string, (events: EventsByTopic) => Row[], string, string];
+
 export type Listen = EventOf<'listen_events'>;
 export type View = EventOf<'page_view_events'>;
 

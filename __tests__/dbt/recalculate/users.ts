@@ -1,5 +1,15 @@
 import type { EventsByTopic } from '../listeners.ts';
-import { addDays, calendar, dayOf, daysBetween, groupBy, type Row, sortedBy, weekOf } from './plain.ts';
+import {
+  addDays,
+  calendar,
+  dayOf,
+  daysBetween,
+  groupBy,
+  type Recalculation,
+  type Row,
+  sortedBy,
+  weekOf,
+} from './plain.ts';
 
 /** The days on which each listener was seen, in order. */
 function activeDays({ page_view_events }: EventsByTopic): Map<string, string[]> {
@@ -16,7 +26,7 @@ function allDays({ page_view_events }: EventsByTopic): string[] {
   return calendar(days[0] ?? '', days.at(-1) ?? '');
 }
 
-export function activeUsersDaily(events: EventsByTopic): Row[] {
+function activeUsersDaily(events: EventsByTopic): Row[] {
   const users = [...activeDays(events).values()];
   const within = (day: string, window: number) =>
     users.filter((days) => days.some((seen) => seen <= day && seen > addDays(day, -window))).length;
@@ -43,7 +53,7 @@ export function activeUsersDaily(events: EventsByTopic): Row[] {
   });
 }
 
-export function retentionCohortsWeekly(events: EventsByTopic): Row[] {
+function retentionCohortsWeekly(events: EventsByTopic): Row[] {
   const weeks = [...activeDays(events).values()].map((days) => [...new Set(days.map(weekOf))]);
   const cohorts = groupBy(weeks, ([first]) => String(first));
   const rows: Row[] = [];
@@ -63,7 +73,7 @@ export function retentionCohortsWeekly(events: EventsByTopic): Row[] {
   return sortedBy(rows, 'cohort_week', 'weeks_since');
 }
 
-export function conversionFunnelDaily(events: EventsByTopic): Row[] {
+function conversionFunnelDaily(events: EventsByTopic): Row[] {
   const sessions = [...groupBy(events.page_view_events, (view) => String(view.sessionId)).values()];
   const visits = sessions
     .filter((views) => views.some((view) => view.auth === 'Guest'))
@@ -94,7 +104,7 @@ export function conversionFunnelDaily(events: EventsByTopic): Row[] {
 }
 
 /** Levels at the end of each day, by walking through every listener's changes. */
-export function subscriptionsDaily(events: EventsByTopic): Row[] {
+function subscriptionsDaily(events: EventsByTopic): Row[] {
   const known = events.page_view_events.filter((view) => view.userId !== null);
   const users = [...groupBy(known, (view) => String(view.userId)).values()];
   const changes = groupBy(events.status_change_events, (change) => String(change.userId));
@@ -126,3 +136,30 @@ export function subscriptionsDaily(events: EventsByTopic): Row[] {
     };
   });
 }
+
+export const recalculations: readonly Recalculation[] = [
+  [
+    'marts.active_users_daily',
+    activeUsersDaily,
+    'day, dau, wau, mau, stickiness, new_users, returning_users, resurrected_users, churned_users',
+    'day',
+  ],
+  [
+    'marts.retention_cohorts_weekly',
+    retentionCohortsWeekly,
+    'cohort_week, weeks_since, cohort_users, active_users, retention',
+    'cohort_week, weeks_since',
+  ],
+  [
+    'marts.conversion_funnel_daily',
+    conversionFunnelDaily,
+    'day, visits, register_views, sign_ups, listened, upgraded',
+    'day',
+  ],
+  [
+    'marts.subscriptions_daily',
+    subscriptionsDaily,
+    'day, upgrades, downgrades, cancellations, paid_users, free_users',
+    'day',
+  ],
+];

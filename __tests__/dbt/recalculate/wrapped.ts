@@ -1,5 +1,15 @@
 import type { EventsByTopic } from '../listeners.ts';
-import { addDays, dayOf, groupBy, type Listen, milliseconds, type Row, songOf, sortedBy } from './plain.ts';
+import {
+  addDays,
+  dayOf,
+  groupBy,
+  type Listen,
+  milliseconds,
+  type Recalculation,
+  type Row,
+  songOf,
+  sortedBy,
+} from './plain.ts';
 
 interface Favourite {
   readonly item: string;
@@ -114,3 +124,24 @@ export function wrappedTopArtists(events: EventsByTopic): Row[] {
   );
   return sortedBy(rows, 'user_id', 'year', 'position');
 }
+
+export const recalculations: readonly Recalculation[] = [
+  [
+    'marts.wrapped_user_year',
+    wrappedUserYear,
+    'user_id, year, streams, songs, artists, minutes, percentile, top_song, top_artist, first_song, first_streamed_at, favourite_hour, listening_days, longest_streak_days',
+    'user_id, year',
+  ],
+  [
+    'marts.wrapped_top_songs',
+    wrappedTopSongs,
+    'user_id, year, position, song, streams, minutes',
+    'user_id, year, position',
+  ],
+  [
+    'marts.wrapped_top_artists',
+    wrappedTopArtists,
+    'user_id, year, position, artist, songs, streams, minutes',
+    'user_id, year, position',
+  ],
+];

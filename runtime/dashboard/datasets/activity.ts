@@ -28,7 +28,7 @@ const narrowed = ({ state, level }: { state?: unknown; level?: unknown }) =>
   state !== undefined || level !== undefined;
 
 /** The headline numbers of a period. */
-export const totals = defineDataset({
+const totals = defineDataset({
   name: 'totals',
   doc: 'Headline numbers of a period. New listeners and sessions are counted for everyone together only.',
   params: z.strictObject({ ...period, ...audience }),
@@ -79,7 +79,7 @@ order by seen.day`,
 );
 
 /** Listening over time. */
-export const activity = defineDataset({
+const activity = defineDataset({
   name: 'activity',
   doc: 'Listening over time. By hour it is counted for everyone together: with a state or level the rows are days.',
   params: z.strictObject({
@@ -99,3 +99,6 @@ export const activity = defineDataset({
   query: (params) => (narrowed(params) ? dailyOfAudience(params) : params.grain === 'hour' ? hourly : daily),
   shape: (rows, { grain }) => (grain === 'week' || grain === 'month' ? rollUp(rows, grain) : rows),
 });
+
+/** The datasets about listening over time, in the order of the API's document. */
+export const activityDatasets = [totals, activity] as const;

@@ -28,7 +28,7 @@ const measures = {
 };
 
 /** Listening by who listens. */
-export const audienceBy = defineDataset({
+const audienceBy = defineDataset({
   name: 'audience',
   doc: 'Listening of a period by gender or subscription level.',
   params: z.strictObject({
@@ -53,7 +53,7 @@ order by streams desc, segment`,
 );
 
 /** Listening by device or age of the account. */
-export const demographics = defineDataset({
+const demographics = defineDataset({
   name: 'demographics',
   doc: 'Listening of a period by device or by the age of the account.',
   params: z.strictObject({
@@ -80,7 +80,7 @@ function withResidents(row: Row): Row {
 }
 
 /** Listening by state of the USA. */
-export const byState = defineDataset({
+const byState = defineDataset({
   name: 'states',
   doc: 'Listening of a period by state of the USA, also per head.',
   params: z.strictObject({ ...period, ...audience }),
@@ -95,3 +95,6 @@ export const byState = defineDataset({
   query: queries.state,
   shape: (rows) => rows.map(withResidents),
 });
+
+/** The datasets about who listens, and where, in the order of the API's document. */
+export const audienceDatasets = [audienceBy, demographics, byState] as const;

@@ -33,7 +33,7 @@ const songQuery = namedQuery(
 );
 
 /** One song. */
-export const song = defineDataset({
+const song = defineDataset({
   name: 'song',
   doc: 'One song over the whole history; no row for an unknown key.',
   params: z.strictObject({ key: key('a song') }),
@@ -54,7 +54,7 @@ const daysQuery = (of: 'song' | 'artist') =>
 const songDaysQuery = daysQuery('song');
 
 /** A song day by day. */
-export const songDays = defineDataset({
+const songDays = defineDataset({
   name: 'song-days',
   doc: 'How often a song was played, by day.',
   params: z.strictObject({ key: key('a song') }),
@@ -68,7 +68,7 @@ const artistQuery = namedQuery(
 );
 
 /** One artist. */
-export const artist = defineDataset({
+const artist = defineDataset({
   name: 'artist',
   doc: 'One artist over the whole history; no row for an unknown key.',
   params: z.strictObject({ key: key('an artist') }),
@@ -83,7 +83,7 @@ export const artist = defineDataset({
 const artistDaysQuery = daysQuery('artist');
 
 /** An artist day by day. */
-export const artistDays = defineDataset({
+const artistDays = defineDataset({
   name: 'artist-days',
   doc: 'How often an artist was played, by day.',
   params: z.strictObject({ key: key('an artist') }),
@@ -100,7 +100,7 @@ limit $limit`,
 );
 
 /** An artist's songs. */
-export const artistSongs = defineDataset({
+const artistSongs = defineDataset({
   name: 'artist-songs',
   doc: 'The songs of an artist, most streams first.',
   params: z.strictObject({ key: key('an artist'), limit: limit(10, 200) }),
@@ -119,7 +119,7 @@ const artistOfSongQuery = namedQuery(
 );
 
 /** The artist of a song. */
-export const artistOfSong = defineDataset({
+const artistOfSong = defineDataset({
   name: 'artist-of-song',
   doc: 'The artist of a song; no row for an unknown key.',
   params: z.strictObject({ key: key('a song') }),
@@ -148,7 +148,7 @@ const derive = () => ({ region: 'US' });
 const songRanks = ranksQuery('song');
 
 /** A song's past on the weekly chart. */
-export const songRankHistory = defineDataset({
+const songRankHistory = defineDataset({
   name: 'song-ranks',
   doc: 'The places of a song on the weekly charts of the country.',
   params: z.strictObject({ key: key('a song') }),
@@ -160,7 +160,7 @@ export const songRankHistory = defineDataset({
 const artistRanks = ranksQuery('artist');
 
 /** An artist's past on the weekly chart. */
-export const artistRankHistory = defineDataset({
+const artistRankHistory = defineDataset({
   name: 'artist-ranks',
   doc: 'The places of an artist on the weekly charts of the country.',
   params: z.strictObject({ key: key('an artist') }),
@@ -168,3 +168,15 @@ export const artistRankHistory = defineDataset({
   query: () => artistRanks,
   derive,
 });
+
+/** The datasets about one song or artist, in the order of the API's document. */
+export const catalogueDatasets = [
+  song,
+  songDays,
+  songRankHistory,
+  artistOfSong,
+  artist,
+  artistDays,
+  artistSongs,
+  artistRankHistory,
+] as const;

@@ -155,7 +155,7 @@ export const songChart = defineDataset({
 });
 
 /** The artist chart of a day or week. */
-export const artistChart = defineDataset({
+const artistChart = defineDataset({
   name: 'artist-chart',
   named: 'artist',
   doc: 'The Hot 100 of artists of a day or week, in the country or a state, with the past of each artist on it.',
@@ -177,7 +177,7 @@ where region = $region group by day order by day desc`,
 );
 
 /** Which charts there are. */
-export const chartDays = defineDataset({
+const chartDays = defineDataset({
   name: 'chart-days',
   doc: 'The charts there are in a region, newest first.',
   params: z.strictObject({ cycle, region }),
@@ -187,3 +187,6 @@ export const chartDays = defineDataset({
   }),
   query: ({ cycle: length }) => chartDayQueries[length],
 });
+
+/** The datasets about the charts, in the order of the API's document. */
+export const chartsDatasets = [songChart, artistChart, chartDays] as const;

@@ -14,7 +14,7 @@ order by day`,
 );
 
 /** How many listeners are active, and how they come and go. */
-export const activeUsers = defineDataset({
+const activeUsers = defineDataset({
   name: 'active-users',
   doc: 'Active listeners by day: daily, weekly (7 days) and monthly (28 days), and who came, came back and left.',
   params: z.strictObject(period),
@@ -41,7 +41,7 @@ order by cohort_week, weeks_since`,
 );
 
 /** Who of those that came in a week is still there. */
-export const retention = defineDataset({
+const retention = defineDataset({
   name: 'retention',
   doc: 'Listeners by the week they first came, and how many of them are active in the weeks after.',
   params: z.strictObject(period),
@@ -66,7 +66,7 @@ where ${inPeriod}`,
 );
 
 /** From a visit to a subscription. */
-export const funnel = defineDataset({
+const funnel = defineDataset({
   name: 'funnel',
   doc: 'From a visit by a guest to a subscription, for visits of a period.',
   params: z.strictObject(period),
@@ -89,7 +89,7 @@ order by day`,
 );
 
 /** Who pays. */
-export const subscriptions = defineDataset({
+const subscriptions = defineDataset({
   name: 'subscriptions',
   doc: 'Changes of subscription by day, and listeners by level at the end of the day.',
   params: z.strictObject(period),
@@ -113,7 +113,7 @@ order by day`,
 );
 
 /** Sessions. */
-export const sessions = defineDataset({
+const sessions = defineDataset({
   name: 'sessions',
   doc: 'Sessions by the day on which they began.',
   params: z.strictObject(period),
@@ -128,3 +128,6 @@ export const sessions = defineDataset({
   }),
   query: () => sessionsQuery,
 });
+
+/** The datasets about growth, in the order of the API's document. */
+export const growthDatasets = [activeUsers, subscriptions, retention, funnel, sessions] as const;

@@ -1,54 +1,23 @@
 import type { z } from 'zod';
-import { activity, totals } from './activity.ts';
-import { audienceBy, byState, demographics } from './audience.ts';
-import {
-  artist,
-  artistDays,
-  artistOfSong,
-  artistRankHistory,
-  artistSongs,
-  song,
-  songDays,
-  songRankHistory,
-} from './catalogue.ts';
-import { artistChart, chartDays, songChart } from './charts.ts';
+import { activityDatasets } from './activity.ts';
+import { audienceDatasets } from './audience.ts';
+import { catalogueDatasets } from './catalogue.ts';
+import { chartsDatasets } from './charts.ts';
 import type { Dataset } from './dataset.ts';
-import { activeUsers, funnel, retention, sessions, subscriptions } from './growth.ts';
-import { pipelineLoads, pipelineTopics } from './pipeline.ts';
-import { topArtists, topSongs } from './popularity.ts';
-import { wrapped, wrappedArtists, wrappedNearest, wrappedSongs, wrappedYears } from './wrapped.ts';
+import { growthDatasets } from './growth.ts';
+import { pipelineDatasets } from './pipeline.ts';
+import { popularityDatasets } from './popularity.ts';
+import { wrappedDatasets } from './wrapped.ts';
 
 const all = [
-  totals,
-  activity,
-  topSongs,
-  topArtists,
-  audienceBy,
-  demographics,
-  byState,
-  songChart,
-  artistChart,
-  chartDays,
-  song,
-  songDays,
-  songRankHistory,
-  artistOfSong,
-  artist,
-  artistDays,
-  artistSongs,
-  artistRankHistory,
-  activeUsers,
-  subscriptions,
-  retention,
-  funnel,
-  sessions,
-  wrapped,
-  wrappedSongs,
-  wrappedArtists,
-  wrappedYears,
-  wrappedNearest,
-  pipelineTopics,
-  pipelineLoads,
+  ...activityDatasets,
+  ...popularityDatasets,
+  ...audienceDatasets,
+  ...chartsDatasets,
+  ...catalogueDatasets,
+  ...growthDatasets,
+  ...wrappedDatasets,
+  ...pipelineDatasets,
 ] as const;
 
 /** Every dataset there is, in the order of the API's document. */

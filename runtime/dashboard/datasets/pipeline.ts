@@ -49,3 +49,6 @@ export const pipelineLoads = defineDataset({
   }),
   query: () => loadsQuery,
 });
+
+/** The datasets about the pipeline's own state, in the order of the API's document. */
+export const pipelineDatasets = [pipelineTopics, pipelineLoads] as const;

@@ -76,7 +76,7 @@ function derive(
 const params = z.strictObject({ ...period, ...audience, limit: limit(10, 500) });
 
 /** The most played songs. */
-export const topSongs = defineDataset({
+const topSongs = defineDataset({
   name: 'top-songs',
   named: 'song',
   doc: 'The most played songs of a period and an audience, most streams first.',
@@ -93,7 +93,7 @@ export const topSongs = defineDataset({
 });
 
 /** The most played artists. */
-export const topArtists = defineDataset({
+const topArtists = defineDataset({
   name: 'top-artists',
   named: 'artist',
   doc: 'The most played artists of a period and an audience, most streams first.',
@@ -107,3 +107,6 @@ export const topArtists = defineDataset({
   query: queriesOf('artist'),
   derive,
 });
+
+/** The datasets about what is played most, in the order of the API's document. */
+export const popularityDatasets = [topSongs, topArtists] as const;

@@ -91,7 +91,7 @@ order by position`,
 );
 
 /** The artists of a listener's year. */
-export const wrappedArtists = defineDataset({
+const wrappedArtists = defineDataset({
   name: 'wrapped-artists',
   doc: "A listener's five artists of the year.",
   params: z.strictObject({ user, year }),
@@ -112,7 +112,7 @@ from marts.wrapped_user_year group by year order by year desc`,
 );
 
 /** The years there are. */
-export const wrappedYears = defineDataset({
+const wrappedYears = defineDataset({
   name: 'wrapped-years',
   doc: 'The years that listeners can look back on, newest first.',
   params: z.strictObject({}),
@@ -133,10 +133,13 @@ having count(*) > 0`,
 );
 
 /** The next listener of a year. */
-export const wrappedNearest = defineDataset({
+const wrappedNearest = defineDataset({
   name: 'wrapped-nearest',
   doc: 'The listener of a year with the lowest number from a given one on: how the page picks one at random.',
   params: z.strictObject({ user, year }),
   row: z.object({ user_id: column.count('Number of the listener.') }),
   query: () => nearestQuery,
 });
+
+/** The datasets about a listener's year, in the order of the API's document. */
+export const wrappedDatasets = [wrapped, wrappedSongs, wrappedArtists, wrappedYears, wrappedNearest] as const;
