@@ -1,3 +1,4 @@
+import { type Mart, readMarts } from '../../scripts/marts.ts';
 import { pipelineSql } from './pipeline-sql.ts';
 
 /** How large the synthetic history is. */
@@ -171,13 +172,26 @@ const wrapped = ({ listeners = 30 }: FixtureSize) => [
     from marts.wrapped_user_year, range(1, 6) r(p)`,
 ];
 
+/** A mart that has no synthetic numbers of its own: a row for each day, whose values follow from the columns' types. */
+function byType({ name, columns }: Mart): string {
+  const sample = (type: string, index: number) => {
+    if (type === 'date') return 'day';
+    if (type === 'timestamp') return 'cast(day as timestamp)';
+    if (type === 'string') return `'value ' || n % ${index + 2}`;
+    if (type === 'boolean') return `n % ${index + 2} = 0`;
+    return type === 'bigint' ? `cast(n % ${index + 7} as bigint)` : `n % ${index + 7} + 0.5e0`;
+  };
+  const values = columns.map((column, index) => `${sample(column.data_type, index)} as "${column.name}"`);
+  return `create or replace table marts.${name} as select ${values.join(', ')} from d`;
+}
+
 /**
  * Marts with numbers that follow from the day, the song and the segment by arithmetic alone, so that every run is the
  * same and no two sums coincide by accident.
  */
 export function martsSql(size: FixtureSize): string[] {
   const states = size.statesOf.map((code) => `'${code}'`).join(', ');
-  return [
+  const own = [
     'create schema if not exists marts',
     'create schema if not exists raw',
     `create or replace temp table d as
@@ -191,5 +205,12 @@ export function martsSql(size: FixtureSize): string[] {
     ...growth,
     ...wrapped(size),
     ...pipelineSql(size.lastDay),
+  ];
+  const isThere = ({ name }: Mart) => own.some((statement) => statement.includes(`table marts.${name} as`));
+  return [
+    ...own,
+    ...readMarts()
+      .filter((mart) => !isThere(mart))
+      .map(byType),
   ];
 }

@@ -1,4 +1,4 @@
-import type { DatasetParams, DatasetRow } from '../../datasets/index.ts';
+import type { DatasetName, DatasetParams, DatasetRow } from '../../datasets/index.ts';
 import { datasetAddress, fetchRows } from '../api.ts';
 import type { Page, PageContext } from '../app.ts';
 import { type Card, card } from '../card.ts';
@@ -19,8 +19,17 @@ interface Period {
 
 type Line<Row> = readonly [column: keyof Row & string, label: string, colour: string];
 
+/** The datasets that have a row for each day of a period. */
+type ByDay = {
+  [Name in DatasetName]: DatasetRow<Name> extends { day: string }
+    ? Period extends DatasetParams<Name>
+      ? Name
+      : never
+    : never;
+}[DatasetName];
+
 /** A card with lines over days, all from one dataset. */
-function linesCard<Name extends 'active-users' | 'subscriptions' | 'sessions'>(props: {
+function linesCard<Name extends ByDay>(props: {
   readonly id: string;
   readonly title: string;
   readonly note: string;
