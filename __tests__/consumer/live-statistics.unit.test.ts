@@ -3,12 +3,14 @@ import { messageCodec } from '../../runtime/contract/message.ts';
 import type { EventOf } from '../../runtime/contract/topics.ts';
 import type { LogRecord, RecordBatch } from '../../runtime/kafka/record-batch.ts';
 import { decodeLiveSnapshot, encodeLiveSnapshot } from '../../runtime/lake/live-snapshot.ts';
+import { nulls } from '../support/topics.ts';
 
 const codec = messageCodec('listen_events');
 const start = Date.UTC(2026, 2, 1, 12);
 
 function listen(part: Partial<EventOf<'listen_events'>>): EventOf<'listen_events'> {
   return {
+    ...nulls('listen_events'),
     ts: start,
     sessionId: 1,
     itemInSession: 0,
@@ -21,15 +23,9 @@ function listen(part: Partial<EventOf<'listen_events'>>): EventOf<'listen_events
     lat: 39.5,
     userAgent: 'agent',
     userId: 1,
-    firstName: null,
-    lastName: null,
-    gender: null,
-    registration: null,
-    tag: null,
     artist: 'Artist',
     song: 'Song',
     duration: 200,
-    trackId: null,
     ...part,
   };
 }

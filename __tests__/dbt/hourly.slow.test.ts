@@ -8,6 +8,7 @@ import { installedTools } from '../../runtime/local/state-folder.ts';
 import { DuckDbWarehouse } from '../../runtime/warehouse/duckdb-warehouse.ts';
 import { type FilledMessage, LakeFiller } from '../support/lake-filler.ts';
 import { silentLog } from '../support/pipeline.ts';
+import { perTopic } from '../support/topics.ts';
 import { builtContents } from './contents.ts';
 import { dbt, failuresOf } from './dbt.ts';
 import type { EventsByTopic } from './listeners.ts';
@@ -114,12 +115,7 @@ beforeAll(async () => {
   for (let hour = hours + 1; hour <= hours + 30; hour++) await filler.fillUntil(startMs + hours * hourMs);
   await runLoader(store);
   await buildWhatChanged();
-  events = {
-    listen_events: parsed('listen_events', filler.lines.listen_events),
-    page_view_events: parsed('page_view_events', filler.lines.page_view_events),
-    auth_events: parsed('auth_events', filler.lines.auth_events),
-    status_change_events: parsed('status_change_events', filler.lines.status_change_events),
-  };
+  events = perTopic((topic) => parsed(topic, filler.lines[topic])) as EventsByTopic;
 }, 900_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));

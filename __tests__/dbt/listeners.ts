@@ -1,4 +1,5 @@
 import type { EventOf, TopicName } from '../../runtime/contract/topics.ts';
+import { nulls, perTopic } from '../support/topics.ts';
 
 /** The events of each topic, in the order in which they happened. */
 export type EventsByTopic = { [T in TopicName]: EventOf<T>[] };
@@ -46,12 +47,7 @@ export function simulateListeners(options: ListenersOptions): EventsByTopic {
   const { users, days, start = Date.UTC(2026, 2, 1), sessionsPerDay = 0.6, tag = null } = options;
   const uniform = random(options.seed);
   const pick = <T>(items: readonly T[]) => items[Math.floor(uniform() * items.length)] as T;
-  const events: EventsByTopic = {
-    listen_events: [],
-    page_view_events: [],
-    auth_events: [],
-    status_change_events: [],
-  };
+  const events: EventsByTopic = perTopic(() => []);
   let sessionId = options.seed * 1_000_000;
 
   for (let index = 0; index < users; index++) {
@@ -90,7 +86,15 @@ export function simulateListeners(options: ListenersOptions): EventsByTopic {
       });
       const shown = () => auth === 'Logged In' || auth === 'Cancelled';
       const view = (page: string, method = 'GET', status = 200, track = noTrack) => {
-        events.page_view_events.push({ ...common(shown()), auth, page, method, status, ...track });
+        events.page_view_events.push({
+          ...nulls('page_view_events'),
+          ...common(shown()),
+          auth,
+          page,
+          method,
+          status,
+          ...track,
+        });
         item += 1;
         now += (status === 307 ? 1 : 5 + Math.floor(uniform() * 120)) * 1000;
       };
@@ -107,7 +111,7 @@ export function simulateListeners(options: ListenersOptions): EventsByTopic {
         view('Login', 'PUT', 307);
         const success = uniform() < 0.85;
         if (success) auth = 'Logged In';
-        events.auth_events.push({ ...common(shown()), auth: null, success });
+        events.auth_events.push({ ...nulls('auth_events'), ...common(shown()), auth: null, success });
         view('Home');
       } else if (uniform() < 0.5) {
         view('Home');
@@ -122,7 +126,7 @@ export function simulateListeners(options: ListenersOptions): EventsByTopic {
             duration: 120 + (rank % 200) + 0.44118,
             trackId: rank % 7 === 0 ? null : `TR${String(rank).padStart(16, '0')}`,
           };
-          events.listen_events.push({ ...common(true), auth, ...track });
+          events.listen_events.push({ ...nulls('listen_events'), ...common(true), auth, ...track });
           const at = now;
           view('NextSong', 'PUT', 200, track);
           now = at + Math.floor(track.duration) * 1000;
@@ -132,7 +136,12 @@ export function simulateListeners(options: ListenersOptions): EventsByTopic {
           view(from === 'free' ? 'Upgrade' : 'Downgrade');
           if (uniform() < (from === 'free' ? 0.35 : 0.15)) {
             const newLevel = index % 4 === 0 ? null : to;
-            events.status_change_events.push({ ...common(true), auth, newLevel });
+            events.status_change_events.push({
+              ...nulls('status_change_events'),
+              ...common(true),
+              auth,
+              newLevel,
+            });
             view(from === 'free' ? 'Submit Upgrade' : 'Submit Downgrade', 'PUT', 307);
             level = to;
           }
@@ -153,12 +162,15 @@ export function simulateListeners(options: ListenersOptions): EventsByTopic {
   const end = start + days * day;
   const inWindow = <E extends { ts: number }>(list: E[]) =>
     list.filter((event) => event.ts < end).sort((a, b) => a.ts - b.ts);
-  return {
-    listen_events: inWindow(events.listen_events),
-    page_view_events: inWindow(events.page_view_events),
-    auth_events: inWindow(events.auth_events),
-    status_change_events: inWindow(events.status_change_events),
-  };
+  return perTopic((topic) => inWindow<EventOf<TopicName>>(events[topic])) as EventsByTopic;
+}
+
+/** The events of each topic that are to be kept. */
+export function eventsWhere(
+  events: EventsByTopic,
+  keep: (event: { readonly ts: number; readonly sessionId: number }) => boolean,
+): EventsByTopic {
+  return perTopic((topic) => (events[topic] as EventOf<TopicName>[]).filter(keep)) as EventsByTopic;
 }
 
 const noTrack: {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dbt, failuresOf } from './dbt.ts';
-import { type EventsByTopic, simulateListeners } from './listeners.ts';
+import { type EventsByTopic, eventsWhere, simulateListeners } from './listeners.ts';
 import { recalculations, rounded } from './recalculate/index.ts';
 import { loadRaw, rows, withWarehouse } from './warehouse.ts';
 
@@ -24,13 +24,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 function ofHalfDays(halfDays: readonly number[]): EventsByTopic {
-  const isOf = ({ ts }: { ts: number }) => halfDays.includes(Math.floor((ts - start) / halfDayMs));
-  return {
-    listen_events: events.listen_events.filter(isOf),
-    page_view_events: events.page_view_events.filter(isOf),
-    auth_events: events.auth_events.filter(isOf),
-    status_change_events: events.status_change_events.filter(isOf),
-  };
+  return eventsWhere(events, ({ ts }) => halfDays.includes(Math.floor((ts - start) / halfDayMs)));
 }
 
 test('totals run on over days that come late or never', async () => {

@@ -62,7 +62,9 @@ export async function loadRaw(path: string, events: EventsByTopic, options: Load
     for (const table of ['load_audit', 'lake_commits'] as const) {
       await connection.run(createTable(`raw.${table}`, pipelineTables[table].fields));
     }
-    await connection.run(createTable('raw.songs', referenceTables.songs.fields));
+    for (const [table, { fields }] of Object.entries(referenceTables)) {
+      await connection.run(createTable(`raw.${table}`, fields));
+    }
     await connection.run('delete from raw.songs');
     await appendRows(connection, 'raw', 'songs', referenceTables.songs.fields, catalogueSongs);
     for (const topic of topicNames) {

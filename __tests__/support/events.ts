@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Field, FieldType } from '../../runtime/contract/fields.ts';
 import { type EventOf, type TopicName, topics } from '../../runtime/contract/topics.ts';
+import { nulls } from './topics.ts';
 
 const anyText = fc.oneof(fc.string({ maxLength: 40 }), fc.string({ unit: 'grapheme', maxLength: 20 }));
 
@@ -29,6 +30,7 @@ export function anyEvent<T extends TopicName>(topic: T): fc.Arbitrary<EventOf<T>
 /** A plain listen event; `changes` replace its values. */
 export function listenEvent(changes: Partial<EventOf<'listen_events'>> = {}): EventOf<'listen_events'> {
   return {
+    ...nulls('listen_events'),
     ts: Date.UTC(2026, 10, 20, 5, 30),
     sessionId: 1,
     itemInSession: 0,
@@ -45,7 +47,6 @@ export function listenEvent(changes: Partial<EventOf<'listen_events'>> = {}): Ev
     lastName: 'Byron',
     gender: 'F',
     registration: Date.UTC(2026, 0, 1),
-    tag: null,
     artist: 'The Testers',
     song: 'Green',
     duration: 201.5,

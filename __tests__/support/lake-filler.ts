@@ -6,6 +6,7 @@ import type { EncodedTopic } from '../../runtime/generator/encode/output.ts';
 import { InlineEngine } from '../../runtime/generator/engine/inline.ts';
 import { divideShards } from '../../runtime/generator/engine/threads.ts';
 import type { ObjectStore } from '../../runtime/lake/object-store.ts';
+import { perTopic } from './topics.ts';
 
 /** A message on its way into the lake. */
 export interface FilledMessage {
@@ -40,12 +41,7 @@ export interface LakeFillerProps {
 /** Simulates listeners and fills a lake with what they do, as the consumer does: one commit for each topic and fill. */
 export class LakeFiller {
   /** The events so far, one line of JSON each, in order of time; empty unless they are kept. */
-  readonly lines: Readonly<Record<TopicName, string[]>> = {
-    listen_events: [],
-    page_view_events: [],
-    auth_events: [],
-    status_change_events: [],
-  };
+  readonly lines: Readonly<Record<TopicName, string[]>> = perTopic(() => []);
   readonly #props: LakeFillerProps;
   readonly #engine: InlineEngine;
   readonly #offsets = new Map<TopicName, number>();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { aboutBuilds, builtContents, type Contents } from '../contents.ts';
 import { dbt, failuresOf } from '../dbt.ts';
-import { type EventsByTopic, simulateListeners } from '../listeners.ts';
+import { eventsWhere, simulateListeners } from '../listeners.ts';
 import { loadRaw } from '../warehouse.ts';
 import { type Outcome, type ReferenceTable, rawTables, runOnReference } from './reference.ts';
 
@@ -13,20 +13,11 @@ const start = Date.UTC(2026, 11, 29);
 const events = simulateListeners({ seed: 5, users: 12, days: 7, start, sessionsPerDay: 0.5 });
 const repeatEvery = 10;
 
-function only(keep: (event: { ts: number; sessionId: number }) => boolean): EventsByTopic {
-  return {
-    listen_events: events.listen_events.filter(keep),
-    page_view_events: events.page_view_events.filter(keep),
-    auth_events: events.auth_events.filter(keep),
-    status_change_events: events.status_change_events.filter(keep),
-  };
-}
-
 const isLate = ({ ts, sessionId }: { ts: number; sessionId: number }) =>
   ts >= start + 5 * day || (sessionId % 4 === 0 && ts >= start + 2 * day && ts < start + 3 * day);
 const batches = [
-  { events: only((event) => !isLate(event)), loadedAt: Date.UTC(2027, 0, 10) },
-  { events: only(isLate), loadedAt: Date.UTC(2027, 0, 11) },
+  { events: eventsWhere(events, (event) => !isLate(event)), loadedAt: Date.UTC(2027, 0, 10) },
+  { events: eventsWhere(events, isLate), loadedAt: Date.UTC(2027, 0, 11) },
 ];
 
 /** The same form as builtContents gives. */
