@@ -15,6 +15,7 @@ import { sparkContract } from '../runtime/spark/contract-file.ts';
 import { iamDocument } from './iam-document.ts';
 import { martPages } from './mart-pages.ts';
 import { martLayouts, pageExposure, readMarts } from './marts.ts';
+import { stagingModels } from './staging-models.ts';
 import { statefulAddresses, statefulAddressesPath } from './stateful-addresses.ts';
 import { synthesisedEnvironments } from './synthesised.ts';
 
@@ -35,6 +36,7 @@ const marts = readMarts();
 const environments = await synthesisedEnvironments();
 const generated: Readonly<Record<string, string>> = {
   'dbt/macros/contract.sql': dbtTopics(topics),
+  'dbt/models/staging/_events.yml': stagingModels(topics),
   'dbt/models/staging/_sources.yml': dbtSources(topics, otherTables),
   'docs/iam.md': iamDocument(environments),
   'runtime/contract/released.json': `${JSON.stringify(withCurrentSchemas(), null, 1)}\n`,
