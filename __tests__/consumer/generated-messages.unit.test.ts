@@ -1,5 +1,5 @@
 import { JsonInspector, MessageInspector } from '../../runtime/consumer/message-inspector.ts';
-import { topicNames } from '../../runtime/contract/topics.ts';
+import { simulatedTopics } from '../../runtime/generator/simulated-topics.ts';
 import { monday, settings, simulate } from '../generator/support.ts';
 
 const clock = () => monday + 30 * 86_400_000;
@@ -10,7 +10,7 @@ const compatible = simulate({
   formats: ['json'],
 });
 
-test.each(topicNames)(
+test.each(simulatedTopics)(
   'what the generator writes to %s goes to the lake, as Avro or as JSON the same',
   (topic) => {
     const messages = ours.messages.get(topic) ?? [];
@@ -32,7 +32,7 @@ test.each(topicNames)(
   },
 );
 
-test.each(topicNames)('what the generator writes as Eventsim would goes to the lake of %s', (topic) => {
+test.each(simulatedTopics)('what the generator writes as Eventsim would goes to the lake of %s', (topic) => {
   const lines = compatible.lines.get(topic) ?? [];
   expect(lines.length).toBeGreaterThan(5);
   const inspector = new JsonInspector(topic, clock);

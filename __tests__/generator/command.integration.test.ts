@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { topicNames } from '../../runtime/contract/topics.ts';
+import { simulatedTopics } from '../../runtime/generator/simulated-topics.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -34,7 +34,7 @@ test('Eventsim’s flags and a folder write its four files', () => {
     folder,
   );
   expect(status).toBe(0);
-  expect(readdirSync(folder).sort()).toEqual([...topicNames].sort());
+  expect(readdirSync(folder).sort()).toEqual([...simulatedTopics].sort());
   const [first] = readFileSync(join(folder, 'listen_events'), 'utf8').split('\n');
   const event = JSON.parse(first ?? '') as Record<string, unknown>;
   expect(event).toMatchObject({ tag: 'x' });
@@ -43,7 +43,7 @@ test('Eventsim’s flags and a folder write its four files', () => {
 
 test('--useAvro writes container files', () => {
   expect(beatflow('generate', ...window, '--useAvro', folder).status).toBe(0);
-  expect(readdirSync(folder).sort()).toEqual(topicNames.map((topic) => `${topic}.avro`).sort());
+  expect(readdirSync(folder).sort()).toEqual(simulatedTopics.map((topic) => `${topic}.avro`).sort());
   expect(readFileSync(join(folder, 'auth_events.avro')).subarray(0, 3).toString()).toBe('Obj');
 });
 

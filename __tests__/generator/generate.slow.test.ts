@@ -4,7 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageCodec } from '../../runtime/contract/message.ts';
-import { type TopicName, topicNames, topics } from '../../runtime/contract/topics.ts';
+import { type TopicName, topics } from '../../runtime/contract/topics.ts';
+import { simulatedTopics } from '../../runtime/generator/simulated-topics.ts';
 import { KafkaAdmin } from '../../runtime/kafka/admin.ts';
 import { startLogReader } from '../../runtime/kafka/log-reader.ts';
 import type { LogRecord } from '../../runtime/kafka/record-batch.ts';
@@ -31,7 +32,9 @@ beforeEach(async () => {
   kafka = await startTestBroker();
   folder = mkdtempSync(join(tmpdir(), 'beatflow-generate-'));
   const admin = await KafkaAdmin.connect({ brokers: [kafka.broker.address], clientId: 'test' }, silentLog);
-  await admin.ensureTopics(Object.fromEntries(topicNames.map((name) => [name, topics[name].partitions])));
+  await admin.ensureTopics(
+    Object.fromEntries(simulatedTopics.map((name) => [name, topics[name].partitions])),
+  );
   await admin.disconnect();
 });
 
@@ -103,7 +106,7 @@ async function readEverything(): Promise<Map<TopicName, LogRecord[][]>> {
   const admin = await KafkaAdmin.connect(connection, silentLog);
   const wanted = new Map<string, number>();
   const read = new Map<TopicName, LogRecord[][]>();
-  for (const topic of topicNames) {
+  for (const topic of simulatedTopics) {
     const logs = await admin.partitionLogs(topic);
     for (const { partition, end } of logs) wanted.set(`${topic} ${partition}`, end);
     read.set(
@@ -116,7 +119,7 @@ async function readEverything(): Promise<Map<TopicName, LogRecord[][]>> {
   const reader = await startLogReader({
     connection,
     groupId: `test-${Date.now()}`,
-    topics: topicNames,
+    topics: simulatedTopics,
     log: silentLog,
     handler: {
       assigned: () => undefined,
@@ -142,7 +145,7 @@ async function readEverything(): Promise<Map<TopicName, LogRecord[][]>> {
 async function expectTheWholeRun(): Promise<number> {
   const read = await readEverything();
   let repeats = 0;
-  for (const topic of topicNames) {
+  for (const topic of simulatedTopics) {
     const codec = messageCodec(topic);
     const firsts: string[] = [];
     for (const records of read.get(topic) ?? []) {
@@ -187,7 +190,9 @@ test('killed with -9 again and again it goes on without a hole; what it sends tw
   const { events } = JSON.parse(readFileSync(join(folder, 'checkpoint.json'), 'utf8')) as {
     events: Record<TopicName, number>;
   };
-  const counts = Object.fromEntries(topicNames.map((name) => [name, expected.messages.get(name)?.length]));
+  const counts = Object.fromEntries(
+    simulatedTopics.map((name) => [name, expected.messages.get(name)?.length]),
+  );
   expect(events).toEqual(counts);
 });
 

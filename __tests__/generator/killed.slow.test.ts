@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { topicNames } from '../../runtime/contract/topics.ts';
+import { simulatedTopics } from '../../runtime/generator/simulated-topics.ts';
 import { dbt, failuresOf } from '../dbt/dbt.ts';
 import { startTestBroker, type TestBroker } from '../support/broker.ts';
 import { eventually } from '../support/eventually.ts';
@@ -75,7 +75,7 @@ test('a generator killed with -9 and resumed leaves repeats in Kafka and the lak
   await finish();
 
   const consumer = await pipeline.startConsumer();
-  for (const topic of topicNames) await pipeline.awaitLake(topic, 120_000);
+  for (const topic of simulatedTopics) await pipeline.awaitLake(topic, 120_000);
   await consumer.stop();
   expect((await pipeline.load()).refused).toEqual([]);
   const { results } = await dbt(pipeline.folder, join(pipeline.folder, 'warehouse.duckdb'), [

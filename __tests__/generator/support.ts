@@ -1,9 +1,9 @@
-import { topicNames } from '../../runtime/contract/topics.ts';
 import { defaultBehaviour } from '../../runtime/generator/behaviour/default.ts';
 import type { CatalogueSource } from '../../runtime/generator/catalogue/source.ts';
 import type { EncodedTopic } from '../../runtime/generator/encode/output.ts';
 import type { FormatName } from '../../runtime/generator/engine/engine.ts';
 import { Part } from '../../runtime/generator/engine/part.ts';
+import { simulatedTopics } from '../../runtime/generator/simulated-topics.ts';
 import { type SimulationSettings, shardCount } from '../../runtime/generator/simulation/settings.ts';
 
 /** A Monday without a holiday near it. */
@@ -69,9 +69,9 @@ export function simulate(
     shards: props.shards ?? allShards,
     catalogue: props.catalogue ?? { type: 'synthetic', size: 2000 },
   });
-  const messages = new Map<string, Buffer[]>(topicNames.map((name) => [name, []]));
-  const lines = new Map<string, Buffer[]>(topicNames.map((name) => [name, []]));
-  const events = new Map<string, JsonEvent[]>(topicNames.map((name) => [name, []]));
+  const messages = new Map<string, Buffer[]>(simulatedTopics.map((name) => [name, []]));
+  const lines = new Map<string, Buffer[]>(simulatedTopics.map((name) => [name, []]));
+  const events = new Map<string, JsonEvent[]>(simulatedTopics.map((name) => [name, []]));
   const end = (props.days ?? 2) * 86_400;
   while (part.simulator.now < end) {
     const { encoded } = part.advance(Math.min(end, part.simulator.now + (props.stepSeconds ?? 40_000)));

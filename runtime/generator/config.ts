@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { topicNames } from '../contract/topics.ts';
 import { kafkaVariables } from '../kafka/config.ts';
 import { kafkaSecurityVariables } from '../kafka/security.ts';
 import { lakeVariables } from '../lake/open-store.ts';
 import { type ConfigOf, text, variable } from '../program/config.ts';
+import { simulatedTopics } from './simulated-topics.ts';
 
 const yesOrNo = () =>
   text
@@ -29,7 +29,7 @@ const outputForms = [
   /^kafka$/,
   /^json:.+$/,
   /^avro:.+$/,
-  new RegExp(`^stdout(:(${topicNames.join('|')}))?$`),
+  new RegExp(`^stdout(:(${simulatedTopics.join('|')}))?$`),
   /^count$/,
 ];
 

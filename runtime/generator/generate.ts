@@ -1,5 +1,4 @@
 import { dayMs } from '../contract/durations.ts';
-import { isTopicName } from '../contract/topics.ts';
 import { connectProducer } from '../kafka/producer.ts';
 import type { ObjectStore } from '../lake/object-store.ts';
 import { openStore } from '../lake/open-store.ts';
@@ -16,6 +15,7 @@ import { divideShards, ThreadedEngine } from './engine/threads.ts';
 import type { RunPlan } from './plan.ts';
 import { ProgressReporter } from './progress.ts';
 import { runWindow } from './run.ts';
+import { isSimulated } from './simulated-topics.ts';
 import { AvroFilesSink } from './sinks/avro-files.ts';
 import { CountSink } from './sinks/count.ts';
 import { JsonFilesSink } from './sinks/json-files.ts';
@@ -57,7 +57,7 @@ async function openSink(
     case 'avro':
       return AvroFilesSink.open(target, position);
     case 'stdout':
-      return new StreamSink(process.stdout, isTopicName(target) ? target : 'page_view_events');
+      return new StreamSink(process.stdout, isSimulated(target) ? target : 'page_view_events');
     default:
       return new CountSink();
   }

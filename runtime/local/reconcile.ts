@@ -1,4 +1,5 @@
 import { type TopicName, topicNames } from '../contract/topics.ts';
+import { isSimulated } from '../generator/simulated-topics.ts';
 import type { KafkaAdmin } from '../kafka/admin.ts';
 import { listChains, readChain } from '../lake/commit-chain.ts';
 import { recordsIn } from '../lake/commit-record.ts';
@@ -92,7 +93,7 @@ export async function countEverywhere(places: {
       const inWarehouse = warehouse.get(topic);
       return {
         topic,
-        generated: places.generated?.[topic] ?? (places.generated ? 0 : undefined),
+        generated: places.generated && isSimulated(topic) ? (places.generated[topic] ?? 0) : undefined,
         kafka: logs.reduce(
           (sum, { partition, start, end }) =>
             sum + end - (lake.get(topic)?.firstOffsets.get(partition) ?? start),

@@ -1,10 +1,10 @@
 import { messageCodec } from '../../../runtime/contract/message.ts';
-import { topicNames } from '../../../runtime/contract/topics.ts';
+import { simulatedTopics } from '../../../runtime/generator/simulated-topics.ts';
 import { settings, simulate } from '../support.ts';
 
 const run = simulate({ settings: settings({ users: 1000, growthRate: 20 }), tag: 'a tag', days: 3 });
 
-test.each(topicNames)('%s messages are what the contract’s codec writes, byte for byte', (topic) => {
+test.each(simulatedTopics)('%s messages are what the contract’s codec writes, byte for byte', (topic) => {
   const codec = messageCodec(topic);
   const messages = run.messages.get(topic) ?? [];
   expect(messages.length).toBeGreaterThan(0);
@@ -12,7 +12,7 @@ test.each(topicNames)('%s messages are what the contract’s codec writes, byte 
   expect(different).toEqual([]);
 });
 
-test.each(topicNames)('%s holds the same events in Avro and in JSON', (topic) => {
+test.each(simulatedTopics)('%s holds the same events in Avro and in JSON', (topic) => {
   const codec = messageCodec(topic);
   const decoded = (run.messages.get(topic) ?? []).map((message) => codec.decode(message));
   const withoutNulls = decoded.map((event) =>

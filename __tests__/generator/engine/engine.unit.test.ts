@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { topicNames } from '../../../runtime/contract/topics.ts';
 import {
   addCounts,
   type Engine,
@@ -13,6 +12,7 @@ import { InlineEngine } from '../../../runtime/generator/engine/inline.ts';
 import type { EngineProps } from '../../../runtime/generator/engine/part.ts';
 import { SnapshotStore } from '../../../runtime/generator/engine/snapshot.ts';
 import { divideShards, ThreadedEngine } from '../../../runtime/generator/engine/threads.ts';
+import { simulatedTopics } from '../../../runtime/generator/simulated-topics.ts';
 import { partsOf, piecesOf } from '../../../runtime/generator/sinks/json-files.ts';
 import { LocalDiskStore } from '../../../runtime/lake/local-disk-store.ts';
 import { settings } from '../support.ts';
@@ -33,14 +33,14 @@ async function linesOf(engine: Engine): Promise<string> {
   const texts = new Map<string, string>();
   while (engine.now < 2 * 86_400) {
     const slice = await engine.advance(engine.now + 21_600);
-    for (const topic of topicNames) {
+    for (const topic of simulatedTopics) {
       const pieces = piecesOf(partsOf(slice.encoded.json, topic));
       texts.set(topic, (texts.get(topic) ?? '') + Buffer.concat(pieces).toString());
     }
     engine.release(slice);
   }
   await engine.close();
-  return topicNames.map((topic) => texts.get(topic)).join('');
+  return simulatedTopics.map((topic) => texts.get(topic)).join('');
 }
 
 let folder: string;

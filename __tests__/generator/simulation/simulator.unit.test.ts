@@ -1,11 +1,11 @@
-import { topicNames } from '../../../runtime/contract/topics.ts';
+import { simulatedTopics } from '../../../runtime/generator/simulated-topics.ts';
 import { shardCount } from '../../../runtime/generator/simulation/settings.ts';
 import { type JsonEvent, monday, settings, simulate } from '../support.ts';
 
 const reference = simulate({ settings: settings({ growthRate: 5 }) });
 
 function texts(events: ReadonlyMap<string, readonly JsonEvent[]>): string[] {
-  return topicNames.flatMap((topic) =>
+  return simulatedTopics.flatMap((topic) =>
     (events.get(topic) ?? []).map((event) => topic + JSON.stringify(event)),
   );
 }
@@ -32,7 +32,7 @@ test('the same seed gives the same events however time is cut into steps', () =>
   const fine = simulate({ settings: settings({ growthRate: 5 }), stepSeconds: 4999 });
   expect(texts(fine.events)).toEqual(texts(reference.events));
   // Compared as bytes: as lists of buffers it takes seconds.
-  for (const topic of topicNames) {
+  for (const topic of simulatedTopics) {
     const [ours, theirs] = [fine, reference].map(({ messages }) => Buffer.concat(messages.get(topic) ?? []));
     expect([topic, ours?.equals(theirs as Buffer)]).toEqual([topic, true]);
   }

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import avsc from 'avsc';
-import { topicNames } from '../../../runtime/contract/topics.ts';
 import type { Slice } from '../../../runtime/generator/engine/engine.ts';
 import { Part } from '../../../runtime/generator/engine/part.ts';
+import { simulatedTopics } from '../../../runtime/generator/simulated-topics.ts';
 import { AvroFilesSink } from '../../../runtime/generator/sinks/avro-files.ts';
 import { JsonFilesSink } from '../../../runtime/generator/sinks/json-files.ts';
 import type { Sink } from '../../../runtime/generator/sinks/sink.ts';
@@ -63,7 +63,7 @@ const { events } = simulate();
 
 test('JSON lines: a file per topic; a second start goes on where the checkpoint is, without a repeat', async () => {
   await writeInTwoStarts((position) => JsonFilesSink.open(join(folder, 'events'), position));
-  for (const topic of topicNames) {
+  for (const topic of simulatedTopics) {
     const lines = readFileSync(join(folder, 'events', topic), 'utf8')
       .split('\n')
       .slice(0, -1);
@@ -74,7 +74,7 @@ test('JSON lines: a file per topic; a second start goes on where the checkpoint 
 
 test('Avro: container files that others read, also after a second start', async () => {
   await writeInTwoStarts((position) => AvroFilesSink.open(join(folder, 'events'), position));
-  for (const topic of topicNames) {
+  for (const topic of simulatedTopics) {
     const rows = await avroRows(join(folder, 'events', `${topic}.avro`));
     const withoutNulls = rows.map((row) =>
       Object.fromEntries(Object.entries(row as object).filter(([, value]) => value !== null)),
@@ -101,5 +101,5 @@ test('without a position files begin anew', async () => {
   await sink.close();
   const again = await JsonFilesSink.open(folder);
   await again.close();
-  expect(topicNames.map((topic) => statSync(join(folder, topic)).size)).toEqual([0, 0, 0, 0]);
+  expect(simulatedTopics.map((topic) => statSync(join(folder, topic)).size)).toEqual([0, 0, 0, 0]);
 });

@@ -1,5 +1,6 @@
 import type { Field } from '../../contract/fields.ts';
-import { type TopicName, topicNames, topics } from '../../contract/topics.ts';
+import { topics } from '../../contract/topics.ts';
+import { type SimulatedTopic, simulatedTopics } from '../simulated-topics.ts';
 import { type Arena, type FragmentTable, FragmentWriter } from './arena.ts';
 import { type Items, itemsOf, type NumberName, type Situation, slots } from './event.ts';
 import { Run, type Step, stepKinds } from './message.ts';
@@ -33,7 +34,7 @@ interface Place {
 
 /** The steps of each topic's messages in one situation, and what the topics share. */
 export interface Messages {
-  readonly steps: Readonly<Record<TopicName, readonly Step[]>>;
+  readonly steps: Readonly<Record<SimulatedTopic, readonly Step[]>>;
   /** To be forgotten when another event begins. */
   readonly shared: readonly Run[];
 }
@@ -66,14 +67,14 @@ export class Composer {
 
   /** Must come before the arena's first region. */
   compose(situation: Situation): Messages {
-    const placesOf = new Map(topicNames.map((topic) => [topic, this.#places(topic, situation)]));
+    const placesOf = new Map(simulatedTopics.map((topic) => [topic, this.#places(topic, situation)]));
     const shared = commonPlaces([...placesOf.values()]).flatMap((places) => {
       const pieces = fromFirstNumber(places).shared;
       const names = new Set(places.map(({ name }) => name));
       return pieces.length > 0 ? [{ names, run: new Run(this.#steps(pieces)) }] : [];
     });
     const steps = Object.fromEntries(
-      topicNames.map((topic) => {
+      simulatedTopics.map((topic) => {
         const pieces: Piece[] = [this.#constant((writer) => this.#notation.open(writer, topic))];
         let places = placesOf.get(topic) as readonly Place[];
         while (places.length > 0) {
@@ -90,7 +91,7 @@ export class Composer {
     return { steps, shared: shared.map(({ run }) => run) };
   }
 
-  #places(topic: TopicName, situation: Situation): readonly Place[] {
+  #places(topic: SimulatedTopic, situation: Situation): readonly Place[] {
     const fields: Readonly<Record<string, Field>> = topics[topic].fields;
     const sourcesOfTopic: Readonly<Record<string, Source>> = sources[topic];
     return this.#notation.order(topic, situation).map((name, index) => {

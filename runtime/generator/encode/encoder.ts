@@ -1,5 +1,5 @@
-import type { TopicName } from '../../contract/topics.ts';
 import { stateFlag } from '../behaviour/machine.ts';
+import type { SimulatedTopic } from '../simulated-topics.ts';
 import { eventFlag } from '../simulation/batch.ts';
 import { type Population, recordWords, word } from '../simulation/population.ts';
 import { shardCount } from '../simulation/settings.ts';
@@ -20,7 +20,7 @@ export interface Numbering {
   readonly sessionBase: number;
 }
 
-type TopicOutputs = Readonly<Record<TopicName, TopicOutput>>;
+type TopicOutputs = Readonly<Record<SimulatedTopic, TopicOutput>>;
 
 const scratchBytes = 256;
 /** Room for the slices of a run: 8,192 page views of 520 bytes and some more. */
@@ -53,7 +53,7 @@ export class Encoder {
     this.#times = composer.times;
     this.#numbering = props.numbering;
     this.#scratch = arena.region(scratchBytes);
-    const output = (topic: TopicName, bytes: number) => new TopicOutput(topic, arena.region(bytes));
+    const output = (topic: SimulatedTopic, bytes: number) => new TopicOutput(topic, arena.region(bytes));
     this.#outputs = Array.from({ length: props.batchesKept }, () => ({
       auth_events: output('auth_events', regionBytes.small),
       status_change_events: output('status_change_events', regionBytes.small),

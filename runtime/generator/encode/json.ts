@@ -1,4 +1,5 @@
-import { type FieldsOf, type TopicName, topics } from '../../contract/topics.ts';
+import { type FieldsOf, topics } from '../../contract/topics.ts';
+import type { SimulatedTopic } from '../simulated-topics.ts';
 import type { Member, Notation } from './notation.ts';
 
 const user = ['userId', 'lastName', 'firstName', 'gender', 'registration', 'tag'] as const;
@@ -6,7 +7,7 @@ const listener = ['itemInSession', 'city', 'zip', 'state', 'userAgent', 'lon', '
 const track = ['artist', 'song', 'duration'] as const;
 
 /** Eventsim's keys in the order in which it writes them, which is not the contract's. */
-const eventsimKeys: { readonly [T in TopicName]: readonly (keyof FieldsOf<T>)[] } = {
+const eventsimKeys: { readonly [T in SimulatedTopic]: readonly (keyof FieldsOf<T>)[] } = {
   listen_events: [...track, 'ts', 'sessionId', 'auth', 'level', ...listener],
   page_view_events: ['ts', 'sessionId', 'page', 'auth', 'method', 'status', 'level', ...listener, ...track],
   auth_events: ['ts', 'sessionId', 'level', ...listener, 'success'],

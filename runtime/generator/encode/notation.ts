@@ -1,5 +1,5 @@
 import type { Field } from '../../contract/fields.ts';
-import type { TopicName } from '../../contract/topics.ts';
+import type { SimulatedTopic } from '../simulated-topics.ts';
 import type { FragmentWriter } from './arena.ts';
 import type { Situation } from './event.ts';
 
@@ -14,9 +14,9 @@ export interface Member {
 /** How one format notes events down. */
 export interface Notation {
   /** The fields of a topic that are written, in their order. */
-  order(topic: TopicName, situation: Situation): readonly string[];
+  order(topic: SimulatedTopic, situation: Situation): readonly string[];
   /** What stands before the first field. */
-  open(writer: FragmentWriter, topic: TopicName): void;
+  open(writer: FragmentWriter, topic: SimulatedTopic): void;
   /** A field with its value. @throws RangeError where the value is none of the field's type. */
   value(writer: FragmentWriter, member: Member, value: unknown): void;
   /** What stands between a field and the one before where a whole number follows. */

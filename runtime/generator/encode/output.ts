@@ -1,9 +1,9 @@
-import type { TopicName } from '../../contract/topics.ts';
+import type { SimulatedTopic } from '../simulated-topics.ts';
 import type { Region } from './arena.ts';
 
 /** The encoded events of one topic in order of time; the memory is the encoder's and holds until it encodes again. */
 export interface EncodedTopic {
-  readonly topic: TopicName;
+  readonly topic: SimulatedTopic;
   readonly count: number;
   /** The messages one after the other. */
   readonly bytes: Uint8Array;
@@ -17,14 +17,14 @@ export interface EncodedTopic {
 
 /** Collects the messages of one topic in a region. */
 export class TopicOutput {
-  readonly topic: TopicName;
+  readonly topic: SimulatedTopic;
   readonly region: Region;
   #count = 0;
   #ends = new Uint32Array(1024);
   #keys = new Float64Array(1024);
   #seconds = new Int32Array(1024);
 
-  constructor(topic: TopicName, region: Region) {
+  constructor(topic: SimulatedTopic, region: Region) {
     this.topic = topic;
     this.region = region;
   }

@@ -1,5 +1,6 @@
 import type { Field, FieldType, ValueOf } from '../../contract/fields.ts';
-import type { FieldsOf, TopicName } from '../../contract/topics.ts';
+import type { FieldsOf } from '../../contract/topics.ts';
+import type { SimulatedTopic } from '../simulated-topics.ts';
 import type { Items, NumberName, Situation } from './event.ts';
 import type { World } from './world.ts';
 
@@ -37,13 +38,13 @@ export type SourceOf<F> = F extends Field
 
 /** A source for each field of each topic. */
 export type Sources = {
-  readonly [T in TopicName]: { readonly [K in keyof FieldsOf<T>]: SourceOf<FieldsOf<T>[K]> };
+  readonly [T in SimulatedTopic]: { readonly [K in keyof FieldsOf<T>]: SourceOf<FieldsOf<T>[K]> };
 };
 
 type Surplus<S> = {
-  readonly [T in Exclude<keyof S, TopicName>]: 'the contract has no such topic';
+  readonly [T in Exclude<keyof S, SimulatedTopic>]: 'the generator simulates no such topic';
 } & {
-  readonly [T in keyof S & TopicName]: {
+  readonly [T in keyof S & SimulatedTopic]: {
     readonly [K in Exclude<keyof S[T], keyof FieldsOf<T>>]: 'the contract has no such field';
   };
 };

@@ -1,11 +1,11 @@
-import type { TopicName } from '../../contract/topics.ts';
 import type { EncodedTopic } from '../encode/output.ts';
+import type { SimulatedTopic } from '../simulated-topics.ts';
 
 /** The forms in which events can be had. */
 export type FormatName = 'avro' | 'json';
 
 /** Events by topic. */
-export type TopicCounts = Readonly<Record<TopicName, number>>;
+export type TopicCounts = Readonly<Record<SimulatedTopic, number>>;
 
 /** The encoded topics of one part of the population. */
 export type EncodedPart = readonly EncodedTopic[];

@@ -3,10 +3,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageSchema } from '../../contract/avro.ts';
 import { messageHeaderLength } from '../../contract/message.ts';
-import { type TopicName, topicNames, topics } from '../../contract/topics.ts';
+import { topics } from '../../contract/topics.ts';
 import { encodeLong } from '../../contract/varint.ts';
 import type { EncodedTopic } from '../encode/output.ts';
 import type { Slice } from '../engine/engine.ts';
+import { type SimulatedTopic, simulatedTopics } from '../simulated-topics.ts';
 import { AppendFile } from './append-file.ts';
 import { partsOf } from './json-files.ts';
 import { inTimeOrder, startOf } from './order.ts';
@@ -20,7 +21,7 @@ function text(value: string): Uint8Array {
 }
 
 /** The head of an Avro object container file without compression (Avro 1.12, "Object Container Files"). */
-function header(topic: TopicName, sync: Uint8Array): Uint8Array {
+function header(topic: SimulatedTopic, sync: Uint8Array): Uint8Array {
   const schema = JSON.stringify(messageSchema(topics[topic]));
   const metadata = [
     encodeLong(2),
@@ -53,9 +54,9 @@ function bodiesOf(parts: readonly EncodedTopic[]): { readonly count: number; rea
 export class AvroFilesSink implements Sink {
   readonly format = 'avro';
   readonly #sync: Uint8Array;
-  readonly #files: ReadonlyMap<TopicName, AppendFile>;
+  readonly #files: ReadonlyMap<SimulatedTopic, AppendFile>;
 
-  private constructor(sync: Uint8Array, files: ReadonlyMap<TopicName, AppendFile>) {
+  private constructor(sync: Uint8Array, files: ReadonlyMap<SimulatedTopic, AppendFile>) {
     this.#sync = sync;
     this.#files = files;
   }
@@ -64,8 +65,8 @@ export class AvroFilesSink implements Sink {
   static async open(folder: string, position?: SinkPosition): Promise<AvroFilesSink> {
     await mkdir(folder, { recursive: true });
     const sync = position ? Buffer.from(String(position.sync), 'hex') : randomBytes(syncLength);
-    const paths = Object.fromEntries(topicNames.map((topic) => [topic, join(folder, `${topic}.avro`)]));
-    const files = await AppendFile.openAll(paths as Record<TopicName, string>, position);
+    const paths = Object.fromEntries(simulatedTopics.map((topic) => [topic, join(folder, `${topic}.avro`)]));
+    const files = await AppendFile.openAll(paths as Record<SimulatedTopic, string>, position);
     if (!position) for (const [topic, file] of files) await file.append([header(topic, sync)]);
     return new AvroFilesSink(sync, files);
   }

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type TopicName, topicNames } from '../../contract/topics.ts';
 import type { EncodedTopic } from '../encode/output.ts';
 import type { EncodedPart, Slice } from '../engine/engine.ts';
+import { type SimulatedTopic, simulatedTopics } from '../simulated-topics.ts';
 import { AppendFile } from './append-file.ts';
 import { inTimeOrder, startOf } from './order.ts';
 import type { Sink, SinkPosition } from './sink.ts';
@@ -10,7 +10,7 @@ import type { Sink, SinkPosition } from './sink.ts';
 /** The parts of one topic. */
 export function partsOf(
   parts: readonly EncodedPart[] | undefined,
-  topic: TopicName,
+  topic: SimulatedTopic,
 ): readonly EncodedTopic[] {
   return (parts ?? []).flatMap((topics) => topics.filter((encoded) => encoded.topic === topic));
 }
@@ -25,17 +25,17 @@ export function piecesOf(parts: readonly EncodedTopic[]): Uint8Array[] {
 /** Writes one file of JSON lines per topic, named as the topic, as Eventsim does. */
 export class JsonFilesSink implements Sink {
   readonly format = 'json';
-  readonly #files: ReadonlyMap<TopicName, AppendFile>;
+  readonly #files: ReadonlyMap<SimulatedTopic, AppendFile>;
 
-  private constructor(files: ReadonlyMap<TopicName, AppendFile>) {
+  private constructor(files: ReadonlyMap<SimulatedTopic, AppendFile>) {
     this.#files = files;
   }
 
   /** Opens the files of a folder, which is created; they begin anew unless there is a position to go on from. */
   static async open(folder: string, position?: SinkPosition): Promise<JsonFilesSink> {
     await mkdir(folder, { recursive: true });
-    const paths = Object.fromEntries(topicNames.map((topic) => [topic, join(folder, topic)]));
-    const files = await AppendFile.openAll(paths as Record<TopicName, string>, position);
+    const paths = Object.fromEntries(simulatedTopics.map((topic) => [topic, join(folder, topic)]));
+    const files = await AppendFile.openAll(paths as Record<SimulatedTopic, string>, position);
     return new JsonFilesSink(files);
   }
 

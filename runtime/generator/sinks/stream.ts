@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
-import type { TopicName } from '../../contract/topics.ts';
 import { exitCodes } from '../../program/errors.ts';
 import type { Slice } from '../engine/engine.ts';
+import type { SimulatedTopic } from '../simulated-topics.ts';
 import { partsOf, piecesOf } from './json-files.ts';
 import type { Sink, SinkPosition } from './sink.ts';
 
@@ -9,9 +9,9 @@ import type { Sink, SinkPosition } from './sink.ts';
 export class StreamSink implements Sink {
   readonly format = 'json';
   readonly #stream: Writable;
-  readonly #topic: TopicName;
+  readonly #topic: SimulatedTopic;
 
-  constructor(stream: Writable, topic: TopicName) {
+  constructor(stream: Writable, topic: SimulatedTopic) {
     this.#stream = stream;
     this.#topic = topic;
   }
