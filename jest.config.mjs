@@ -47,6 +47,7 @@ export default {
       'kills',
       'integration',
       'slow',
+      'fork',
       'bigquery',
       'browser',
       'e2e',

@@ -24,6 +24,11 @@ const chromium = () =>
   [process.env.BEATFLOW_CHROMIUM, 'chromium', 'chromium-browser', 'google-chrome'].find(
     (name) => name && has(name),
   );
+const needsChromium = {
+  missing: () =>
+    chromium() ? undefined : 'Chromium: apt-get install chromium, or name one in BEATFLOW_CHROMIUM',
+  env: () => ({ BEATFLOW_CHROMIUM: chromium() }),
+};
 const needsGo = (use) => (has('go', ['version']) ? use() : 'Go 1.24 or newer: https://go.dev/dl');
 const missingEmulator = () => needsGo(() => installedEmulator(root));
 
@@ -60,14 +65,11 @@ export const tiers = {
   // The tests of other tiers that count their cases, with ten times more of them, or BEATFLOW_FUZZ times.
   fuzz: { set: 'all' },
   slow: { set: 'all' },
+  // What docs/fork.md says, done in a copy of the repository.
+  fork: { set: 'all', ...needsChromium },
   gcs: { set: 'all', missing: missingEmulator },
   bigquery: { set: 'all', missing: missingTools('bigquery-tools.mjs', '700 MB') },
-  browser: {
-    set: 'all',
-    missing: () =>
-      chromium() ? undefined : 'Chromium: apt-get install chromium, or name one in BEATFLOW_CHROMIUM',
-    env: () => ({ BEATFLOW_CHROMIUM: chromium() }),
-  },
+  browser: { set: 'all', ...needsChromium },
   terraform: { set: 'all', missing: () => missingTerraform(root) },
   machines: { set: 'all', missing: missingMachineTools },
   checkov: {
