@@ -1,7 +1,17 @@
 import Sequencer from '@jest/test-sequencer';
 
 /** Tiers whose files take long, longest first; those of others follow. */
-const longTiers = ['e2e', 'slow', 'bigquery', 'integration', 'browser', 'gcs', 'simulation', 'terraform'];
+const longTiers = [
+  'fork',
+  'e2e',
+  'slow',
+  'bigquery',
+  'integration',
+  'browser',
+  'gcs',
+  'simulation',
+  'terraform',
+];
 
 /** Begins with what takes long, so that no worker is left with it at the end when the others are done. */
 export default class LongestFirst extends Sequencer {
