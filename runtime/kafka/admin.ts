@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs, { type Admin } from 'kafkajs';
 import { hourMs } from '../contract/durations.ts';
 import { SetupError } from '../program/errors.ts';
@@ -55,6 +56,17 @@ export function isRefusal(error: unknown): boolean {
   );
 }
 
+/** Errors of a broker that has not heard yet of a topic, or of its leader, which another one has just agreed to. */
+const notYet: readonly unknown[] = ['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'];
+
+function isNotYet(error: unknown): boolean {
+  const { type, cause } = error as { type?: unknown; cause?: unknown };
+  return notYet.includes(type) || (cause !== undefined && isNotYet(cause));
+}
+
+/** How long new topics may take to have leaders, and how often to look, milliseconds. */
+const leaderWait = { deadlineMs: 30_000, pauseMs: 100 } as const;
+
 /** Asks a cluster about itself and creates topics. */
 export class KafkaAdmin {
   readonly #admin: Admin;
@@ -81,7 +93,8 @@ export class KafkaAdmin {
     const missing = Object.entries(partitionsByTopic).filter(([topic]) => !existing.has(topic));
     if (missing.length > 0) {
       await this.#admin.createTopics({
-        waitForLeaders: true,
+        // kafkajs waits where a leader is not known, and fails where the topic is not: see awaitLeaders.
+        waitForLeaders: false,
         topics: missing.map(([topic, numPartitions]) => ({
           topic,
           numPartitions,
@@ -89,6 +102,7 @@ export class KafkaAdmin {
           replicationFactor: -1,
         })),
       });
+      await this.#awaitLeaders(missing.map(([topic]) => topic));
     }
     const present = Object.keys(partitionsByTopic).filter((topic) => existing.has(topic));
     if (present.length === 0) return;
@@ -104,6 +118,26 @@ export class KafkaAdmin {
         })),
       });
     }
+  }
+
+  /** Waits until all partitions of new topics have a leader. @throws Error after the deadline, with the broker's answer */
+  async #awaitLeaders(topics: string[]): Promise<void> {
+    const deadline = performance.now() + leaderWait.deadlineMs;
+    let answer: unknown;
+    while (performance.now() < deadline) {
+      try {
+        const { topics: known } = await this.#admin.fetchTopicMetadata({ topics });
+        if (known.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))) return;
+      } catch (error) {
+        if (!isNotYet(error)) throw error;
+        answer = error;
+      }
+      await delay(leaderWait.pauseMs);
+    }
+    throw new Error(
+      `the new topics ${topics.join(', ')} have no leader after ${leaderWait.deadlineMs / 1000} s: see the broker's log`,
+      { cause: answer },
+    );
   }
 
   /** Says for how long records stay in topics; has no effect where they already do. */
