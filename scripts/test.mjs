@@ -83,6 +83,9 @@ async function runCommand(name, quiet) {
   });
 }
 
+/** Whether only tests with certain names were asked for: the others are left out and not skipped. */
+const namesAsked = jestArguments.some((argument) => /^(-t|--testNamePattern)\b/.test(argument));
+
 /** Skipped tests that are named; the rest is counted. */
 const shownSkips = 3;
 
@@ -120,6 +123,7 @@ async function runJest(names) {
   let failed = false;
   for (const name of names) {
     const tier = done.tiers[name] ?? { passed: 0, failed: 0, skipped: [] };
+    if (namesAsked) tier.skipped = [];
     const ofTier = done.files.filter((file) => file.tier === name);
     const sum = ofTier.reduce((total, file) => total + file.seconds, 0);
     const counts = `${tier.passed} tests in ${ofTier.length} files, ${sum.toFixed(0)} s of a worker`;

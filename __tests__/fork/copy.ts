@@ -74,7 +74,10 @@ export class ForkCopy {
 
   /** Runs a line of shell as a person would, who is in the copy and watches no test; ends with the output's end. */
   run(command: string, env: Readonly<Record<string, string>> = {}): Promise<Ran> {
-    const { CI: _, JEST_WORKER_ID: __, NODE_ENV: ___, ...inherited } = process.env;
+    const ofTheTests = ['CI', 'JEST_WORKER_ID', 'NODE_ENV', 'BEATFLOW_REQUIRED_TIERS'];
+    const inherited = Object.fromEntries(
+      Object.entries(process.env).filter(([name]) => !ofTheTests.includes(name)),
+    );
     // The bootstrap before `npm start` must not replace what is installed, which the copy shares with this checkout.
     const shared = { npm_config_ignore_scripts: 'true' };
     const path = `${join(this.folder, 'node_modules', '.bin')}:${process.env.PATH}`;
