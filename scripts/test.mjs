@@ -127,7 +127,8 @@ async function runJest(names) {
     const ofTier = done.files.filter((file) => file.tier === name);
     const sum = ofTier.reduce((total, file) => total + file.seconds, 0);
     const counts = `${tier.passed} tests in ${ofTier.length} files, ${sum.toFixed(0)} s of a worker`;
-    const none = tier.passed + tier.failed + tier.skipped.length === 0 && jestArguments.length === 0;
+    const none =
+      tier.passed + tier.failed + tier.skipped.length === 0 && (jestArguments.length === 0 || namesAsked);
     const shown = tier.skipped.slice(0, shownSkips).map((test) => `\n           skipped: ${test}`);
     const more = tier.skipped.length - shown.length;
     const skipped = shown.join('') + (more > 0 ? `\n           skipped: ${more} more` : '');
