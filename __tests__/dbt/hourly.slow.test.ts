@@ -3,11 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EventOf, type TopicName, topicNames, topics } from '../../runtime/contract/topics.ts';
 import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
-import { load } from '../../runtime/loader/load.ts';
-import { installedTools } from '../../runtime/local/state-folder.ts';
-import { DuckDbWarehouse } from '../../runtime/warehouse/duckdb-warehouse.ts';
 import { type FilledMessage, LakeFiller } from '../support/lake-filler.ts';
-import { silentLog } from '../support/pipeline.ts';
+import { loadWarehouse } from '../support/load.ts';
 import { perTopic } from '../support/topics.ts';
 import { builtContents } from './contents.ts';
 import { dbt, failuresOf } from './dbt.ts';
@@ -45,23 +42,8 @@ function parsed<T extends TopicName>(topic: T, lines: readonly string[]): EventO
   return lines.map((line) => ({ ...nothing, ...JSON.parse(line) }) as EventOf<T>);
 }
 
-async function runLoader(store: LocalDiskStore) {
-  const { avroExtension } = await installedTools();
-  const lakeFolder = join(folder, 'lake');
-  const open = await DuckDbWarehouse.open({ path: warehouse, lakeFolder, avroExtension });
-  try {
-    return await load({
-      store,
-      warehouse: open,
-      range: undefined,
-      maxHours: 500,
-      log: silentLog,
-      progress: () => undefined,
-    });
-  } finally {
-    await open.close();
-  }
-}
+const runLoader = (store: LocalDiskStore) =>
+  loadWarehouse({ store, path: warehouse, lakeFolder: join(folder, 'lake') });
 
 async function runDbt(...args: string[]): Promise<void> {
   const { results, exitCode } = await dbt(folder, warehouse, args);

@@ -10,14 +10,11 @@ import { AvroFileBuilder } from '../../runtime/lake/avro-file.ts';
 import { type CommitRecord, encodeCommitRecord } from '../../runtime/lake/commit-record.ts';
 import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
 import { commitPath } from '../../runtime/lake/paths.ts';
-import { load } from '../../runtime/loader/load.ts';
-import { installedTools } from '../../runtime/local/state-folder.ts';
 import { openDuckDbFile, queryRows } from '../../runtime/warehouse/duckdb-file.ts';
-import { DuckDbWarehouse } from '../../runtime/warehouse/duckdb-warehouse.ts';
 import type { Warehouse } from '../../runtime/warehouse/warehouse.ts';
 import { listenEvent } from '../support/events.ts';
 import { bigQueryWarehouse, FakeBigQuery } from '../support/fake-bigquery.ts';
-import { silentLog } from '../support/pipeline.ts';
+import { loadAndClose, openWarehouse } from '../support/load.ts';
 import { SegmentWriter } from '../support/segments.ts';
 
 const hour = 3_600_000;
@@ -106,24 +103,10 @@ describe.each(['DuckDB', 'BigQuery'])('in %s', (kind) => {
   const duckDbPath = () => join(folder, 'w.duckdb');
   async function open(): Promise<Warehouse> {
     if (bigquery) return bigQueryWarehouse(bigquery);
-    const { avroExtension } = await installedTools();
-    return DuckDbWarehouse.open({ path: duckDbPath(), lakeFolder: join(folder, 'lake'), avroExtension });
+    return openWarehouse({ path: duckDbPath(), lakeFolder: join(folder, 'lake') });
   }
-  async function runLoader(from: Pick<LocalDiskStore, keyof LocalDiskStore> = store) {
-    const warehouse = await open();
-    try {
-      return await load({
-        store: from,
-        warehouse,
-        range: undefined,
-        maxHours: 500,
-        log: silentLog,
-        progress: () => undefined,
-      });
-    } finally {
-      await warehouse.close();
-    }
-  }
+  const runLoader = async (from: Pick<LocalDiskStore, keyof LocalDiskStore> = store) =>
+    loadAndClose(await open(), { store: from });
   async function rowsByHour() {
     const sql =
       'select extract(hour from ts)::int as hour, count(*)::int as n from raw.listen_events group by all';

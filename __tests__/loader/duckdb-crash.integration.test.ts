@@ -3,12 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
-import { load } from '../../runtime/loader/load.ts';
 import { installedTools } from '../../runtime/local/state-folder.ts';
 import { openDuckDbFile, queryRows } from '../../runtime/warehouse/duckdb-file.ts';
 import { DuckDbWarehouse } from '../../runtime/warehouse/duckdb-warehouse.ts';
 import { quoted } from '../../runtime/warehouse/sql-literal.ts';
-import { silentLog } from '../support/pipeline.ts';
+import { loadWarehouse } from '../support/load.ts';
 import { SegmentWriter } from '../support/segments.ts';
 
 const hour = 3_600_000;
@@ -26,26 +25,8 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const fileOf = (name: string) => join(folder, `${name}.duckdb`);
 
-async function loadInto(name: string) {
-  const { avroExtension } = await installedTools();
-  const warehouse = await DuckDbWarehouse.open({
-    path: fileOf(name),
-    lakeFolder: join(folder, 'lake'),
-    avroExtension,
-  });
-  try {
-    return await load({
-      store,
-      warehouse,
-      range: undefined,
-      maxHours: 500,
-      log: silentLog,
-      progress: () => undefined,
-    });
-  } finally {
-    await warehouse.close();
-  }
-}
+const loadInto = (name: string) =>
+  loadWarehouse({ store, path: fileOf(name), lakeFolder: join(folder, 'lake') });
 
 async function query<Row>(name: string, sql: string): Promise<Row[]> {
   const file = await openDuckDbFile(fileOf(name));

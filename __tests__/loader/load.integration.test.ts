@@ -8,14 +8,13 @@ import { syntheticCatalogue } from '../../runtime/generator/catalogue/synthetic.
 import type { CommitRecord } from '../../runtime/lake/commit-record.ts';
 import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
 import { commitPath, referencePath } from '../../runtime/lake/paths.ts';
-import { load } from '../../runtime/loader/load.ts';
 import { installedTools } from '../../runtime/local/state-folder.ts';
 import { SetupError } from '../../runtime/program/errors.ts';
 import { openDuckDbFile, queryRows } from '../../runtime/warehouse/duckdb-file.ts';
 import { DuckDbWarehouse } from '../../runtime/warehouse/duckdb-warehouse.ts';
 import type { HourRange } from '../../runtime/warehouse/warehouse.ts';
 import { listenEvent } from '../support/events.ts';
-import { silentLog } from '../support/pipeline.ts';
+import { loadWarehouse } from '../support/load.ts';
 import { SegmentWriter } from '../support/segments.ts';
 
 const hour = 3_600_000;
@@ -31,16 +30,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-async function runLoader(range?: HourRange) {
-  const { avroExtension } = await installedTools();
-  const lakeFolder = join(folder, 'lake');
-  const warehouse = await DuckDbWarehouse.open({ path: join(folder, 'w.duckdb'), lakeFolder, avroExtension });
-  try {
-    return await load({ store, warehouse, range, maxHours: 500, log: silentLog, progress: () => undefined });
-  } finally {
-    await warehouse.close();
-  }
-}
+const runLoader = (range?: HourRange) =>
+  loadWarehouse({ store, path: join(folder, 'w.duckdb'), lakeFolder: join(folder, 'lake'), range });
 
 async function query<Row>(sql: string): Promise<Row[]> {
   const file = await openDuckDbFile(join(folder, 'w.duckdb'));

@@ -8,14 +8,13 @@ import { chainTail, listChains, readChain } from '../../runtime/lake/commit-chai
 import type { CommitRecord } from '../../runtime/lake/commit-record.ts';
 import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
 import { logName } from '../../runtime/lake/paths.ts';
-import { type LoadSummary, load } from '../../runtime/loader/load.ts';
+import type { LoadSummary } from '../../runtime/loader/load.ts';
 import { type ChildProgram, startProgram } from '../../runtime/local/child-program.ts';
-import { installedTools } from '../../runtime/local/state-folder.ts';
 import { createLog } from '../../runtime/program/log.ts';
 import { openDuckDbFile, queryRows } from '../../runtime/warehouse/duckdb-file.ts';
-import { DuckDbWarehouse } from '../../runtime/warehouse/duckdb-warehouse.ts';
 import type { HourRange } from '../../runtime/warehouse/warehouse.ts';
 import { eventually } from './eventually.ts';
+import { loadWarehouse } from './load.ts';
 
 /** A log that nobody reads. */
 export const silentLog = createLog('test', { write: () => undefined });
@@ -99,23 +98,9 @@ export class TestPipeline {
   }
 
   /** Runs the loader over the lake. */
-  async load(range?: HourRange): Promise<LoadSummary> {
-    const { avroExtension } = await installedTools();
-    const lakeFolder = join(this.folder, 'lake');
-    const warehouse = await DuckDbWarehouse.open({ path: this.#duckDbPath, lakeFolder, avroExtension });
-    try {
-      const { store } = this;
-      return await load({
-        store,
-        warehouse,
-        range,
-        maxHours: 500,
-        log: silentLog,
-        progress: () => undefined,
-      });
-    } finally {
-      await warehouse.close();
-    }
+  load(range?: HourRange): Promise<LoadSummary> {
+    const { store } = this;
+    return loadWarehouse({ store, range, path: this.#duckDbPath, lakeFolder: join(this.folder, 'lake') });
   }
 
   /** Runs a query on the warehouse. */

@@ -6,11 +6,10 @@ import { type Fields, nullable, required } from '../../runtime/contract/fields.t
 import { pipelineTables } from '../../runtime/contract/pipeline-tables.ts';
 import { lakeRecordFields, topics } from '../../runtime/contract/topics.ts';
 import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
-import { load } from '../../runtime/loader/load.ts';
 import { installedTools } from '../../runtime/local/state-folder.ts';
 import { openDuckDbFile, queryRows } from '../../runtime/warehouse/duckdb-file.ts';
 import { DuckDbWarehouse } from '../../runtime/warehouse/duckdb-warehouse.ts';
-import { silentLog } from '../support/pipeline.ts';
+import { loadWarehouse, openWarehouse } from '../support/load.ts';
 import { SegmentWriter } from '../support/segments.ts';
 
 const five = Date.UTC(2026, 10, 20, 5);
@@ -43,26 +42,8 @@ async function earlier(tables: Readonly<Record<string, Fields>>): Promise<void> 
   for (const [table, fields] of Object.entries(tables)) await query(createTable(`raw.${table}`, fields));
 }
 
-async function open(): Promise<DuckDbWarehouse> {
-  const { avroExtension } = await installedTools();
-  return DuckDbWarehouse.open({ path, lakeFolder: join(folder, 'lake'), avroExtension });
-}
-
-async function runLoader() {
-  const warehouse = await open();
-  try {
-    return await load({
-      store,
-      warehouse,
-      range: undefined,
-      maxHours: 500,
-      log: silentLog,
-      progress: () => undefined,
-    });
-  } finally {
-    await warehouse.close();
-  }
-}
+const open = () => openWarehouse({ path, lakeFolder: join(folder, 'lake') });
+const runLoader = () => loadWarehouse({ store, path, lakeFolder: join(folder, 'lake') });
 
 const listen = lakeRecordFields(topics.listen_events);
 const files = pipelineTables.lake_files.fields;
