@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
+import { tiers } from './scripts/test-tiers.mjs';
 
 const common = {
   testEnvironment: 'node',
@@ -39,24 +40,7 @@ const fuzz = {
 
 export default {
   testSequencer: '<rootDir>/scripts/longest-first.mjs',
-  projects: [
-    ...[
-      'unit',
-      'simulation',
-      'gcs',
-      'kills',
-      'integration',
-      'slow',
-      'fork',
-      'bigquery',
-      'browser',
-      'e2e',
-      'terraform',
-      'machines',
-      'checkov',
-      'spark',
-      'compose',
-    ].map(tier),
-    fuzz,
-  ],
+  projects: Object.keys(tiers)
+    .filter((name) => tiers[name].command === undefined)
+    .map((name) => (name === 'fuzz' ? fuzz : tier(name))),
 };

@@ -13,13 +13,9 @@ import { node, tiers } from './test-tiers.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const seconds = (since) => (performance.now() - since) / 1000;
 
-const { values: sets, rest } = ['all', 'long'].reduce(
-  ({ values, rest: left }, set) => ({
-    values: left.includes(`--${set}`) ? [...values, set] : values,
-    rest: left.filter((argument) => argument !== `--${set}`),
-  }),
-  { values: [], rest: process.argv.slice(2) },
-);
+const given = process.argv.slice(2);
+const sets = ['all', 'long'].filter((set) => given.includes(`--${set}`));
+const rest = given.filter((argument) => !sets.some((set) => argument === `--${set}`));
 const named = rest.filter((argument) => !argument.startsWith('-'));
 const jestArguments = rest.filter((argument) => argument.startsWith('-'));
 const unknown = named.filter((name) => !Object.hasOwn(tiers, name));

@@ -77,7 +77,6 @@ function environmentOf(command: Command, folder: string | undefined): Record<str
 /** `beatflow generate`: the events of simulated listeners. Flags win over variables. */
 export function generateCommand(): Command {
   const command = new Command('generate')
-    .summary('generate the events of simulated listeners')
     .description(
       'Generates the events of simulated listeners: the past at full speed, then live at the wall clock.\n' +
         "Eventsim's configuration files and flags work as they are.",
