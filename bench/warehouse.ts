@@ -17,7 +17,7 @@ import { LocalDiskStore } from '../runtime/lake/local-disk-store.ts';
 import { type LoadSummary, load } from '../runtime/loader/load.ts';
 import { runCommand } from '../runtime/local/child-program.ts';
 import { type InstalledTools, installedTools } from '../runtime/local/state-folder.ts';
-import { DuckDbWarehouse } from '../runtime/warehouse/duckdb-warehouse.ts';
+import { DuckDbWarehouse } from '../runtime/warehouse/raw/duckdb-warehouse.ts';
 
 /** What one more hour cost at one length of history: medians over the measured hours. */
 export interface WarehouseCase {

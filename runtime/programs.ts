@@ -38,7 +38,7 @@ export const programs: Readonly<Record<string, Program>> = {
   },
   publish: {
     summary: 'publish the marts of a DuckDB file for the dashboard',
-    command: async () => (await import('./warehouse/publish-command.ts')).publishCommand(),
+    command: async () => (await import('./warehouse/marts/publish-command.ts')).publishCommand(),
   },
   dashboard: {
     summary: 'serve the page with the charts',

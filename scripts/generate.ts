@@ -43,7 +43,7 @@ const generated: Readonly<Record<string, string>> = {
   'runtime/spark/beatflow_spark/contract.json': sparkContract(),
   [statefulAddressesPath]: `${JSON.stringify(statefulAddresses(environments), null, 2)}\n`,
   'dbt/models/_page.yml': pageExposure(marts),
-  'runtime/warehouse/marts-layout.json': martLayouts(marts),
+  'runtime/warehouse/marts/layout.json': martLayouts(marts),
   ...martPages(marts),
 };
 

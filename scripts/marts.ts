@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import type { MartLayout } from '../runtime/warehouse/marts-layout.ts';
+import type { MartLayout } from '../runtime/warehouse/marts/layout.ts';
 
 /** A mart as its model in dbt declares it. */
 export interface Mart {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Dataset } from '../../runtime/dashboard/datasets/dataset.ts';
 import { datasets } from '../../runtime/dashboard/datasets/index.ts';
 import { wrapped } from '../../runtime/dashboard/datasets/wrapped.ts';
-import { publishMarts } from '../../runtime/warehouse/publish-marts.ts';
+import { publishMarts } from '../../runtime/warehouse/marts/publish.ts';
 import { eventually } from '../support/eventually.ts';
 import { examples } from './examples.ts';
 import { MartsFixture, smallFixture } from './marts-fixture.ts';

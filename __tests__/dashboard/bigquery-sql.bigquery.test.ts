@@ -7,10 +7,10 @@ import { readParams, resolvePeriod, rowsOf } from '../../runtime/dashboard/api/d
 import type { Dataset } from '../../runtime/dashboard/datasets/dataset.ts';
 import { datasets } from '../../runtime/dashboard/datasets/index.ts';
 import { extentOf } from '../../runtime/dashboard/extent.ts';
-import { bigQuerySql } from '../../runtime/warehouse/bigquery-marts.ts';
-import { DuckDbMartsVersion } from '../../runtime/warehouse/duckdb-marts-version.ts';
-import { plainRows } from '../../runtime/warehouse/duckdb-values.ts';
-import type { NamedQuery, Row, Scalar, Values } from '../../runtime/warehouse/marts.ts';
+import { bigQuerySql } from '../../runtime/warehouse/marts/bigquery.ts';
+import { plainRows } from '../../runtime/warehouse/marts/duckdb-values.ts';
+import { DuckDbMartsVersion } from '../../runtime/warehouse/marts/duckdb-version.ts';
+import type { NamedQuery, Row, Scalar, Values } from '../../runtime/warehouse/marts/marts.ts';
 import { examples } from './examples.ts';
 import { MartsFixture, smallFixture } from './marts-fixture.ts';
 

@@ -9,7 +9,7 @@ import { listenerType } from '../../runtime/dashboard/datasets/listener-type.ts'
 import { rollUp } from '../../runtime/dashboard/datasets/roll-up.ts';
 import { stateOf, states } from '../../runtime/dashboard/datasets/states.ts';
 import { xmlText } from '../../runtime/dashboard/wrapped/share-picture.ts';
-import type { NamedQuery, Row, Values } from '../../runtime/warehouse/marts.ts';
+import type { NamedQuery, Row, Values } from '../../runtime/warehouse/marts/marts.ts';
 
 test('the residents of the states add up to those of the country in the 2020 census', () => {
   expect(states).toHaveLength(51);

@@ -4,7 +4,7 @@ import { namesEntity } from '../../runtime/dashboard/api/entities.ts';
 import { registerApi } from '../../runtime/dashboard/api/routes.ts';
 import { LiveFeed } from '../../runtime/dashboard/live/live-feed.ts';
 import { createLog } from '../../runtime/program/log.ts';
-import type { MartsWarehouse } from '../../runtime/warehouse/marts.ts';
+import type { MartsWarehouse } from '../../runtime/warehouse/marts/marts.ts';
 
 const log = createLog('test', { write: () => undefined });
 const etag = '"20260301T000000Z-abcd-build"';

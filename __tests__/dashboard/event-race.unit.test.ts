@@ -3,8 +3,8 @@ import { fastify } from 'fastify';
 import { registerApi } from '../../runtime/dashboard/api/routes.ts';
 import { LiveFeed } from '../../runtime/dashboard/live/live-feed.ts';
 import { createLog } from '../../runtime/program/log.ts';
-import type { MartsVersion, MartsWarehouse } from '../../runtime/warehouse/marts.ts';
-import type { MartsPointer } from '../../runtime/warehouse/marts-pointer.ts';
+import type { MartsVersion, MartsWarehouse } from '../../runtime/warehouse/marts/marts.ts';
+import type { MartsPointer } from '../../runtime/warehouse/marts/pointer.ts';
 
 const log = createLog('test', { write: () => undefined });
 const pointerOf = (second: number): MartsPointer => ({

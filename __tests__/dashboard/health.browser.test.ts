@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { encodeLiveSnapshot, type LiveSnapshot, liveSnapshotPath } from '../../runtime/lake/live-snapshot.ts';
-import { publishMarts } from '../../runtime/warehouse/publish-marts.ts';
+import { publishMarts } from '../../runtime/warehouse/marts/publish.ts';
 import { axeViolations, launchChromium, openPage } from './chromium.ts';
 import { MartsFixture, smallFixture } from './marts-fixture.ts';
 import { startTestServer, type TestServer } from './test-server.ts';

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import type { MartsPointer } from '../../runtime/warehouse/marts-pointer.ts';
-import { publishMarts } from '../../runtime/warehouse/publish-marts.ts';
+import type { MartsPointer } from '../../runtime/warehouse/marts/pointer.ts';
+import { publishMarts } from '../../runtime/warehouse/marts/publish.ts';
 import { type FixtureSize, martsSql } from './marts-sql.ts';
 
 /** Enough for every page to have something to show. */

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { publishMarts } from '../../runtime/warehouse/publish-marts.ts';
+import { publishMarts } from '../../runtime/warehouse/marts/publish.ts';
 import { axeViolations, openCountingShifts, openPage, settled } from './chromium.ts';
 import { artistKey } from './examples.ts';
 import { MartsFixture, smallFixture } from './marts-fixture.ts';

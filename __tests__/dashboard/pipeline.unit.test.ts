@@ -1,9 +1,9 @@
 import { statusOf } from '../../runtime/dashboard/api/status.ts';
 import { createLog } from '../../runtime/program/log.ts';
-import { openBigQueryMarts } from '../../runtime/warehouse/bigquery-marts.ts';
-import type { TableState } from '../../runtime/warehouse/bigquery-reader.ts';
-import type { MartsWarehouse, Row } from '../../runtime/warehouse/marts.ts';
-import { openMarts } from '../../runtime/warehouse/marts-store.ts';
+import { openBigQueryMarts } from '../../runtime/warehouse/marts/bigquery.ts';
+import type { TableState } from '../../runtime/warehouse/marts/bigquery-reader.ts';
+import type { MartsWarehouse, Row } from '../../runtime/warehouse/marts/marts.ts';
+import { openMarts } from '../../runtime/warehouse/marts/store.ts';
 import { eventually } from '../support/eventually.ts';
 import { MartsFixture, smallFixture } from './marts-fixture.ts';
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { publishMarts } from '../../runtime/warehouse/publish-marts.ts';
+import { publishMarts } from '../../runtime/warehouse/marts/publish.ts';
 import { dbt } from '../dbt/dbt.ts';
 import { simulateListeners } from '../dbt/listeners.ts';
 import type { Row } from '../dbt/recalculate/plain.ts';

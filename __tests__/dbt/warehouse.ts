@@ -9,8 +9,8 @@ import {
   topicNames,
   topics,
 } from '../../runtime/contract/topics.ts';
-import { appendRows } from '../../runtime/warehouse/append-rows.ts';
 import { openDuckDbFile } from '../../runtime/warehouse/duckdb-file.ts';
+import { appendRows } from '../../runtime/warehouse/raw/append-rows.ts';
 import type { EventsByTopic } from './listeners.ts';
 import { catalogueSongs } from './songs.ts';
 

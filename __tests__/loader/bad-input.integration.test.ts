@@ -11,7 +11,7 @@ import { type CommitRecord, encodeCommitRecord } from '../../runtime/lake/commit
 import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
 import { commitPath } from '../../runtime/lake/paths.ts';
 import { openDuckDbFile, queryRows } from '../../runtime/warehouse/duckdb-file.ts';
-import type { Warehouse } from '../../runtime/warehouse/warehouse.ts';
+import type { Warehouse } from '../../runtime/warehouse/raw/warehouse.ts';
 import { listenEvent } from '../support/events.ts';
 import { bigQueryWarehouse, FakeBigQuery } from '../support/fake-bigquery.ts';
 import { loadAndClose, openWarehouse } from '../support/load.ts';

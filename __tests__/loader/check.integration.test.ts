@@ -10,8 +10,8 @@ import { type CheckProps, checkWarehouse, faultOf } from '../../runtime/loader/c
 import { load } from '../../runtime/loader/load.ts';
 import { installedTools } from '../../runtime/local/state-folder.ts';
 import { openDuckDbFile } from '../../runtime/warehouse/duckdb-file.ts';
-import { DuckDbWarehouse } from '../../runtime/warehouse/duckdb-warehouse.ts';
-import type { Warehouse } from '../../runtime/warehouse/warehouse.ts';
+import { DuckDbWarehouse } from '../../runtime/warehouse/raw/duckdb-warehouse.ts';
+import type { Warehouse } from '../../runtime/warehouse/raw/warehouse.ts';
 import { bigQueryWarehouse, FakeBigQuery } from '../support/fake-bigquery.ts';
 import { silentLog } from '../support/pipeline.ts';
 import { SegmentWriter } from '../support/segments.ts';

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
 import { installedTools } from '../../runtime/local/state-folder.ts';
 import { openDuckDbFile, queryRows } from '../../runtime/warehouse/duckdb-file.ts';
-import { DuckDbWarehouse } from '../../runtime/warehouse/duckdb-warehouse.ts';
+import { DuckDbWarehouse } from '../../runtime/warehouse/raw/duckdb-warehouse.ts';
 import { quoted } from '../../runtime/warehouse/sql-literal.ts';
 import { loadWarehouse } from '../support/load.ts';
 import { SegmentWriter } from '../support/segments.ts';

@@ -1,4 +1,4 @@
-import { layoutOf } from '../../runtime/warehouse/marts-layout.ts';
+import { layoutOf } from '../../runtime/warehouse/marts/layout.ts';
 import { type Mart, martFaults, readMarts } from '../../scripts/marts.ts';
 
 const mart = (name: string, meta: object): Mart => ({

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BigQuery } from '@google-cloud/bigquery';
 import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
-import type { JobResource } from '../../runtime/warehouse/bigquery-jobs.ts';
+import type { JobResource } from '../../runtime/warehouse/raw/bigquery-jobs.ts';
 import { FakeBigQuery } from './fake-bigquery.ts';
 import { SegmentWriter } from './segments.ts';
 

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import type { BigQuery } from '@google-cloud/bigquery';
 import { OAuth2Client } from 'google-auth-library';
 import { bigQueryClient } from '../../runtime/warehouse/bigquery-client.ts';
-import { BigQueryWarehouse } from '../../runtime/warehouse/bigquery-warehouse.ts';
+import { BigQueryWarehouse } from '../../runtime/warehouse/raw/bigquery-warehouse.ts';
 import { FakeTables, type LoadConfiguration, ReasonError } from './fake-bigquery-tables.ts';
 import { silentLog } from './pipeline.ts';
 

@@ -2,8 +2,8 @@ import type { ObjectStore } from '../../runtime/lake/object-store.ts';
 import { type LoadSummary, load } from '../../runtime/loader/load.ts';
 import { installedTools } from '../../runtime/local/state-folder.ts';
 import { createLog } from '../../runtime/program/log.ts';
-import { DuckDbWarehouse } from '../../runtime/warehouse/duckdb-warehouse.ts';
-import type { HourRange, Warehouse } from '../../runtime/warehouse/warehouse.ts';
+import { DuckDbWarehouse } from '../../runtime/warehouse/raw/duckdb-warehouse.ts';
+import type { HourRange, Warehouse } from '../../runtime/warehouse/raw/warehouse.ts';
 
 /** A lake on the disk, and the DuckDB file that it is loaded into. */
 export interface LakeAndFile {

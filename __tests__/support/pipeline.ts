@@ -12,7 +12,7 @@ import type { LoadSummary } from '../../runtime/loader/load.ts';
 import { type ChildProgram, startProgram } from '../../runtime/local/child-program.ts';
 import { createLog } from '../../runtime/program/log.ts';
 import { openDuckDbFile, queryRows } from '../../runtime/warehouse/duckdb-file.ts';
-import type { HourRange } from '../../runtime/warehouse/warehouse.ts';
+import type { HourRange } from '../../runtime/warehouse/raw/warehouse.ts';
 import { eventually } from './eventually.ts';
 import { loadWarehouse } from './load.ts';
 

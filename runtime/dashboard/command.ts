@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { openStore } from '../lake/open-store.ts';
 import { describeVariables, readConfig } from '../program/config.ts';
 import { type ProgramContext, reportToParent, runProgram } from '../program/run.ts';
-import { openMartsAt } from '../warehouse/open-marts.ts';
+import { openMartsAt } from '../warehouse/marts/open.ts';
 import { loadPage } from './assets.ts';
 import { dashboardVariables } from './config.ts';
 import { LiveFeed } from './live/live-feed.ts';

@@ -1,6 +1,6 @@
 import { lakeVariables } from '../lake/open-store.ts';
 import { type ConfigOf, text, variable } from '../program/config.ts';
-import { martsVariables } from '../warehouse/marts-location.ts';
+import { martsVariables } from '../warehouse/marts/location.ts';
 
 /** The variables of the dashboard. */
 export const dashboardVariables = {

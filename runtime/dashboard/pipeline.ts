@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MartsUnavailable, type MartsVersion } from '../warehouse/marts.ts';
+import { MartsUnavailable, type MartsVersion } from '../warehouse/marts/marts.ts';
 import { pipelineLoads, pipelineTopics } from './datasets/pipeline.ts';
 import { oncePerVersion } from './once-per-version.ts';
 

@@ -8,7 +8,7 @@ import {
 } from 'fastify';
 import { SetupError } from '../program/errors.ts';
 import type { Logger } from '../program/log.ts';
-import { MartsUnavailable, type MartsWarehouse } from '../warehouse/marts.ts';
+import { MartsUnavailable, type MartsWarehouse } from '../warehouse/marts/marts.ts';
 import { Problem } from './api/problem.ts';
 import { registerApi } from './api/routes.ts';
 import { martsFault } from './api/status.ts';

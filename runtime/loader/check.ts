@@ -1,7 +1,7 @@
 import { hourMs } from '../contract/durations.ts';
 import type { ObjectStore } from '../lake/object-store.ts';
 import { formatHour } from '../lake/paths.ts';
-import type { HourOfTopic, HourRange, Warehouse } from '../warehouse/warehouse.ts';
+import type { HourOfTopic, HourRange, Warehouse } from '../warehouse/raw/warehouse.ts';
 import { unseenCommits } from './register-commits.ts';
 
 /** Hours of event time that a check looks at where it is not told, counted back from the newest. */

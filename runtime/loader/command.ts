@@ -3,7 +3,7 @@ import { hourMs } from '../contract/durations.ts';
 import { parseHour } from '../lake/paths.ts';
 import { describeVariables } from '../program/config.ts';
 import { runProgram } from '../program/run.ts';
-import type { HourRange } from '../warehouse/warehouse.ts';
+import type { HourRange } from '../warehouse/raw/warehouse.ts';
 import { loaderVariables, readLoaderConfig } from './config.ts';
 import { plan, runCheck, runLoader, runReferenceLoad } from './main.ts';
 

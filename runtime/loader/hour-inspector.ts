@@ -6,7 +6,7 @@ import { lakeFields, type TopicName } from '../contract/topics.ts';
 import { schemaOfAvroFile } from '../lake/avro-reader.ts';
 import type { ObjectStore } from '../lake/object-store.ts';
 import { errorMessage } from '../program/errors.ts';
-import type { HourFile, HourOfTopic } from '../warehouse/warehouse.ts';
+import type { HourFile, HourOfTopic } from '../warehouse/raw/warehouse.ts';
 
 /** Files in memory at once; each is as long as the consumer's buffer at most (48 MiB by default). */
 const filesAtOnce = 4;

@@ -2,7 +2,7 @@ import { type ReferenceTableName, referenceTableNames } from '../contract/refere
 import type { ObjectStore } from '../lake/object-store.ts';
 import { referenceFolder, referencePath } from '../lake/paths.ts';
 import { errorMessage, SetupError } from '../program/errors.ts';
-import type { ReferenceFile, Warehouse } from '../warehouse/warehouse.ts';
+import type { ReferenceFile, Warehouse } from '../warehouse/raw/warehouse.ts';
 
 const newline = 0x0a;
 

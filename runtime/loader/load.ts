@@ -4,7 +4,7 @@ import type { ObjectStore } from '../lake/object-store.ts';
 import { formatHour } from '../lake/paths.ts';
 import { errorMessage } from '../program/errors.ts';
 import type { Logger } from '../program/log.ts';
-import type { HourOfTopic, HourRange, Warehouse } from '../warehouse/warehouse.ts';
+import type { HourOfTopic, HourRange, Warehouse } from '../warehouse/raw/warehouse.ts';
 import { HourInspector } from './hour-inspector.ts';
 import { type LoadLimits, withinLimits } from './limits.ts';
 import { loadReferenceTables, type ReferenceRows } from './load-reference.ts';

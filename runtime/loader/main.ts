@@ -5,7 +5,7 @@ import type { ObjectStore } from '../lake/object-store.ts';
 import { openStore } from '../lake/open-store.ts';
 import { SetupError } from '../program/errors.ts';
 import { type ProgramContext, reportToParent } from '../program/run.ts';
-import type { HourRange, Warehouse } from '../warehouse/warehouse.ts';
+import type { HourRange, Warehouse } from '../warehouse/raw/warehouse.ts';
 import { checkWarehouse, faultOf } from './check.ts';
 import type { LoaderConfig } from './config.ts';
 import { bigQueryHoursPerDay, type LoadLimits } from './limits.ts';

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '../program/log.ts';
 import { bigQueryClient } from '../warehouse/bigquery-client.ts';
-import { BigQueryWarehouse } from '../warehouse/bigquery-warehouse.ts';
-import { DuckDbWarehouse } from '../warehouse/duckdb-warehouse.ts';
-import type { Warehouse } from '../warehouse/warehouse.ts';
+import { BigQueryWarehouse } from '../warehouse/raw/bigquery-warehouse.ts';
+import { DuckDbWarehouse } from '../warehouse/raw/duckdb-warehouse.ts';
+import type { Warehouse } from '../warehouse/raw/warehouse.ts';
 import type { LoaderConfig } from './config.ts';
 
 /** How a warehouse is opened. */

@@ -2,7 +2,7 @@ import { dayMs } from '../contract/durations.ts';
 import { type ReferenceTableName, referenceTableNames } from '../contract/reference-tables.ts';
 import type { ObjectStore } from '../lake/object-store.ts';
 import { formatHour } from '../lake/paths.ts';
-import type { HourRange, Warehouse } from '../warehouse/warehouse.ts';
+import type { HourRange, Warehouse } from '../warehouse/raw/warehouse.ts';
 import { type LeftHours, type LoadLimits, withinLimits } from './limits.ts';
 import { dueReference } from './load-reference.ts';
 import { unseenCommits } from './register-commits.ts';

@@ -4,7 +4,7 @@ import { type CommitRecord, recordsIn } from '../lake/commit-record.ts';
 import type { ObjectStore } from '../lake/object-store.ts';
 import { commitPath, parseHour } from '../lake/paths.ts';
 import { SetupError } from '../program/errors.ts';
-import type { RegisteredCommit, Warehouse } from '../warehouse/warehouse.ts';
+import type { RegisteredCommit, Warehouse } from '../warehouse/raw/warehouse.ts';
 
 const chainKey = (chain: ChainKey) => `${chain.log}/${partitionKey(chain)}`;
 

@@ -5,7 +5,7 @@ import { listChains, readChain } from '../lake/commit-chain.ts';
 import { recordsIn } from '../lake/commit-record.ts';
 import type { ObjectStore } from '../lake/object-store.ts';
 import { openDuckDbFile, queryRows } from '../warehouse/duckdb-file.ts';
-import { rawSchema } from '../warehouse/duckdb-warehouse.ts';
+import { rawSchema } from '../warehouse/raw/duckdb-warehouse.ts';
 
 /** How many events of one topic each place of the pipeline has, counted there. */
 export interface TopicCounts {

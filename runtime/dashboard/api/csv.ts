@@ -1,4 +1,4 @@
-import type { Row } from '../../warehouse/marts.ts';
+import type { Row } from '../../warehouse/marts/marts.ts';
 
 /** Spreadsheets run a cell that starts with one of these as a formula; a quote in front makes it text. */
 const formula = /^[=+\-@\t\r]/;

@@ -4,7 +4,7 @@ import {
   type MartsWarehouse,
   type Row,
   type Values,
-} from '../../warehouse/marts.ts';
+} from '../../warehouse/marts/marts.ts';
 import type { Dataset, Params } from '../datasets/dataset.ts';
 import { valuesOf } from '../datasets/dataset.ts';
 import { type Extent, extentOf } from '../extent.ts';

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { MartsWarehouse } from '../../warehouse/marts.ts';
+import type { MartsWarehouse } from '../../warehouse/marts/marts.ts';
 
 /**
  * Whether If-None-Match names an entity: any of a list, by weak comparison as RFC 9110 (13.1.2) asks, so that a proxy that

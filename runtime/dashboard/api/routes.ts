@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { MartsWarehouse } from '../../warehouse/marts.ts';
+import type { MartsWarehouse } from '../../warehouse/marts/marts.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 import { datasets } from '../datasets/index.ts';
 import type { LiveFeed } from '../live/live-feed.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { MartsWarehouse } from '../../warehouse/marts.ts';
-import { martsPointerSchema } from '../../warehouse/marts-pointer.ts';
+import type { MartsWarehouse } from '../../warehouse/marts/marts.ts';
+import { martsPointerSchema } from '../../warehouse/marts/pointer.ts';
 import { extentOf } from '../extent.ts';
 import { pipelineOf, pipelineSchema } from '../pipeline.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { namedQuery } from '../../warehouse/marts.ts';
+import { namedQuery } from '../../warehouse/marts/marts.ts';
 import { column, defineDataset } from './dataset.ts';
 import { daysOfPeriod, inPeriod, perAudience } from './fragments.ts';
 import { audience, period } from './parameters.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { namedQuery } from '../../warehouse/marts.ts';
+import { namedQuery } from '../../warehouse/marts/marts.ts';
 import { column, defineDataset } from './dataset.ts';
 import { itemKeyForm } from './forms.ts';
 import { limit } from './parameters.ts';

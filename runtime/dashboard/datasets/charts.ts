@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type NamedQuery, namedQuery, type Row, type Values } from '../../warehouse/marts.ts';
+import { type NamedQuery, namedQuery, type Row, type Values } from '../../warehouse/marts/marts.ts';
 import { column, defineDataset } from './dataset.ts';
 import { addDays, mondayOf } from './days.ts';
 import { limit } from './parameters.ts';

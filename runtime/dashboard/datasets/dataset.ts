@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type NamedQuery, parameterNames, type Row, type Values } from '../../warehouse/marts.ts';
+import { type NamedQuery, parameterNames, type Row, type Values } from '../../warehouse/marts/marts.ts';
 import type { Extent } from '../extent.ts';
 import type { ItemKind } from '../item-names.ts';
 

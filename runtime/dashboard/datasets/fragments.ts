@@ -1,4 +1,4 @@
-import { type NamedQuery, namedQuery } from '../../warehouse/marts.ts';
+import { type NamedQuery, namedQuery } from '../../warehouse/marts/marts.ts';
 
 /** Conditions that many queries share. The period's ends are always given: see `resolvePeriod`. */
 export const inPeriod = 'day between cast($from as date) and cast($to as date)';

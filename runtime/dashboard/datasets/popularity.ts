@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type NamedQuery, namedQuery, type Values } from '../../warehouse/marts.ts';
+import { type NamedQuery, namedQuery, type Values } from '../../warehouse/marts/marts.ts';
 import type { Extent } from '../extent.ts';
 import type { ItemKind } from '../item-names.ts';
 import { column, defineDataset } from './dataset.ts';

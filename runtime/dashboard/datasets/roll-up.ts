@@ -1,4 +1,4 @@
-import type { Row } from '../../warehouse/marts.ts';
+import type { Row } from '../../warehouse/marts/marts.ts';
 import { mondayOf } from './days.ts';
 
 /** Lengths of time that days add up to. */

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { MartsWarehouse } from '../../warehouse/marts.ts';
+import type { MartsWarehouse } from '../../warehouse/marts/marts.ts';
 import { readParams, rowsOf } from '../api/dataset-answer.ts';
 import type { Entities } from '../api/entities.ts';
 import { Problem } from '../api/problem.ts';

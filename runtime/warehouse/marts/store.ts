@@ -1,9 +1,9 @@
-import { errorMessage } from '../program/errors.ts';
-import type { Logger } from '../program/log.ts';
-import { DuckDbMartsVersion } from './duckdb-marts-version.ts';
+import { errorMessage } from '../../program/errors.ts';
+import type { Logger } from '../../program/log.ts';
+import { DuckDbMartsVersion } from './duckdb-version.ts';
+import { readPointer } from './files.ts';
 import { MartsUnavailable, type MartsVersion, type MartsWarehouse } from './marts.ts';
-import { readPointer } from './marts-files.ts';
-import type { MartsPointer } from './marts-pointer.ts';
+import type { MartsPointer } from './pointer.ts';
 
 /** Where published marts are read and how often the pointer is looked at. */
 export interface MartsStoreProps {

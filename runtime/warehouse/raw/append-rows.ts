@@ -1,5 +1,5 @@
 import { type DuckDBAppender, type DuckDBConnection, DuckDBTimestampValue } from '@duckdb/node-api';
-import type { Fields, FieldType, RecordOf } from '../contract/fields.ts';
+import type { Fields, FieldType, RecordOf } from '../../contract/fields.ts';
 
 const appendScalar: Readonly<
   Record<FieldType, (appender: DuckDBAppender, value: string | number | boolean) => void>

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { errorMessage, SetupError } from '../program/errors.ts';
-import { martFile, versionFolder, writePointer } from './marts-files.ts';
-import { layoutOf, rowGroup } from './marts-layout.ts';
-import { type MartsPointer, martsPointerSchema } from './marts-pointer.ts';
-import { quoted } from './sql-literal.ts';
+import { errorMessage, SetupError } from '../../program/errors.ts';
+import { quoted } from '../sql-literal.ts';
+import { martFile, versionFolder, writePointer } from './files.ts';
+import { layoutOf, rowGroup } from './layout.ts';
+import { type MartsPointer, martsPointerSchema } from './pointer.ts';
 
 /** How many versions stay on disk, the current one included: readers of a replaced version finish in peace. */
 export const keptVersions = 5;

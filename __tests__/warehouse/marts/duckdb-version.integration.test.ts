@@ -1,11 +1,11 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createMarts, rowsAtOnce } from '../../runtime/warehouse/duckdb-marts-tables.ts';
-import { DuckDbMartsVersion } from '../../runtime/warehouse/duckdb-marts-version.ts';
-import { namedQuery } from '../../runtime/warehouse/marts.ts';
-import { versionFolder } from '../../runtime/warehouse/marts-files.ts';
-import { publishMarts } from '../../runtime/warehouse/publish-marts.ts';
-import { MartsFixture, smallFixture } from '../dashboard/marts-fixture.ts';
+import { createMarts, rowsAtOnce } from '../../../runtime/warehouse/marts/duckdb-tables.ts';
+import { DuckDbMartsVersion } from '../../../runtime/warehouse/marts/duckdb-version.ts';
+import { versionFolder } from '../../../runtime/warehouse/marts/files.ts';
+import { namedQuery } from '../../../runtime/warehouse/marts/marts.ts';
+import { publishMarts } from '../../../runtime/warehouse/marts/publish.ts';
+import { MartsFixture, smallFixture } from '../../dashboard/marts-fixture.ts';
 
 const ofKey = namedQuery(
   'rows_of_key',

@@ -1,5 +1,9 @@
-import { type PipelineRowOf, type PipelineTableName, pipelineTables } from '../contract/pipeline-tables.ts';
-import { insertStatements } from './sql-literal.ts';
+import {
+  type PipelineRowOf,
+  type PipelineTableName,
+  pipelineTables,
+} from '../../contract/pipeline-tables.ts';
+import { insertStatements } from '../sql-literal.ts';
 import type { RegisteredCommit } from './warehouse.ts';
 
 /**

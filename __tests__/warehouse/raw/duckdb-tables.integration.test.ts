@@ -1,16 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTable } from '../../runtime/contract/duckdb.ts';
-import { type Fields, nullable, required } from '../../runtime/contract/fields.ts';
-import { pipelineTables } from '../../runtime/contract/pipeline-tables.ts';
-import { lakeRecordFields, topics } from '../../runtime/contract/topics.ts';
-import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
-import { installedTools } from '../../runtime/local/state-folder.ts';
-import { openDuckDbFile, queryRows } from '../../runtime/warehouse/duckdb-file.ts';
-import { DuckDbWarehouse } from '../../runtime/warehouse/duckdb-warehouse.ts';
-import { loadWarehouse, openWarehouse } from '../support/load.ts';
-import { SegmentWriter } from '../support/segments.ts';
+import { createTable } from '../../../runtime/contract/duckdb.ts';
+import { type Fields, nullable, required } from '../../../runtime/contract/fields.ts';
+import { pipelineTables } from '../../../runtime/contract/pipeline-tables.ts';
+import { lakeRecordFields, topics } from '../../../runtime/contract/topics.ts';
+import { LocalDiskStore } from '../../../runtime/lake/local-disk-store.ts';
+import { installedTools } from '../../../runtime/local/state-folder.ts';
+import { openDuckDbFile, queryRows } from '../../../runtime/warehouse/duckdb-file.ts';
+import { DuckDbWarehouse } from '../../../runtime/warehouse/raw/duckdb-warehouse.ts';
+import { loadWarehouse, openWarehouse } from '../../support/load.ts';
+import { SegmentWriter } from '../../support/segments.ts';
 
 const five = Date.UTC(2026, 10, 20, 5);
 

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { describeVariables, readConfig, text, variable } from '../program/config.ts';
-import { runProgram } from '../program/run.ts';
-import { duckDbVariables } from './config.ts';
-import { publishMarts } from './publish-marts.ts';
+import { describeVariables, readConfig, text, variable } from '../../program/config.ts';
+import { runProgram } from '../../program/run.ts';
+import { duckDbVariables } from '../config.ts';
+import { publishMarts } from './publish.ts';
 
 const publishVariables = {
   duckDbPath: duckDbVariables.duckDbPath,

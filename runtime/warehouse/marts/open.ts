@@ -1,8 +1,8 @@
-import type { Logger } from '../program/log.ts';
-import { openBigQueryMarts } from './bigquery-marts.ts';
+import type { Logger } from '../../program/log.ts';
+import { openBigQueryMarts } from './bigquery.ts';
+import type { MartsLocation } from './location.ts';
 import type { MartsWarehouse } from './marts.ts';
-import type { MartsLocation } from './marts-location.ts';
-import { openMarts } from './marts-store.ts';
+import { openMarts } from './store.ts';
 
 /** Opens the marts at a location. Google's client is only loaded where it is needed. */
 export async function openMartsAt(location: MartsLocation, log: Logger): Promise<MartsWarehouse> {

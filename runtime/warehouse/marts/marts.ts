@@ -1,4 +1,4 @@
-import type { MartsPointer } from './marts-pointer.ts';
+import type { MartsPointer } from './pointer.ts';
 
 /** A value of a row or of a parameter. Dates are `YYYY-MM-DD`, instants ISO 8601 in UTC. */
 export type Scalar = string | number | boolean | null;

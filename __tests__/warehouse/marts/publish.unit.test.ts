@@ -1,13 +1,13 @@
 import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createLog } from '../../runtime/program/log.ts';
-import { type MartsWarehouse, namedQuery } from '../../runtime/warehouse/marts.ts';
-import { readPointer, versionFolder } from '../../runtime/warehouse/marts-files.ts';
-import { layoutOf } from '../../runtime/warehouse/marts-layout.ts';
-import { openMarts } from '../../runtime/warehouse/marts-store.ts';
-import { keptVersions, publishMarts } from '../../runtime/warehouse/publish-marts.ts';
-import { MartsFixture, smallFixture } from '../dashboard/marts-fixture.ts';
-import { eventually } from '../support/eventually.ts';
+import { createLog } from '../../../runtime/program/log.ts';
+import { readPointer, versionFolder } from '../../../runtime/warehouse/marts/files.ts';
+import { layoutOf } from '../../../runtime/warehouse/marts/layout.ts';
+import { type MartsWarehouse, namedQuery } from '../../../runtime/warehouse/marts/marts.ts';
+import { keptVersions, publishMarts } from '../../../runtime/warehouse/marts/publish.ts';
+import { openMarts } from '../../../runtime/warehouse/marts/store.ts';
+import { MartsFixture, smallFixture } from '../../dashboard/marts-fixture.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const tiny = { ...smallFixture, days: 3, songs: 2, statesOf: ['CA'] };
 const silent = createLog('test', { write: () => undefined });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { variable } from '../program/config.ts';
+import { variable } from '../../program/config.ts';
 
 /** Where a dataset is. */
 export interface DatasetLocation {

@@ -1,5 +1,5 @@
-import type { PipelineRowOf } from '../contract/pipeline-tables.ts';
-import { SetupError } from '../program/errors.ts';
+import type { PipelineRowOf } from '../../contract/pipeline-tables.ts';
+import { SetupError } from '../../program/errors.ts';
 import type { HourOfTopic } from './warehouse.ts';
 
 /** What is known of a load when its rows have been counted. Times are milliseconds since the epoch. */

@@ -1,4 +1,4 @@
-import declared from './marts-layout.json' with { type: 'json' };
+import declared from './layout.json' with { type: 'json' };
 
 /** In which order the rows of a published mart lie, and how readers hold it: `config.meta.layout` of its model in dbt. */
 export interface MartLayout {

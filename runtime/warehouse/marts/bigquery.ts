@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { errorMessage } from '../program/errors.ts';
-import type { Logger } from '../program/log.ts';
+import { errorMessage } from '../../program/errors.ts';
+import type { Logger } from '../../program/log.ts';
 import type { BigQueryReader, TableState } from './bigquery-reader.ts';
+import type { DatasetLocation } from './location.ts';
 import {
   assertMarts,
   MartsUnavailable,
@@ -11,8 +12,7 @@ import {
   type Row,
   type Values,
 } from './marts.ts';
-import type { DatasetLocation } from './marts-location.ts';
-import type { MartsPointer } from './marts-pointer.ts';
+import type { MartsPointer } from './pointer.ts';
 
 /** The text of a query as BigQuery takes it: tables by their full name, parameters with an at sign. */
 export function bigQuerySql(

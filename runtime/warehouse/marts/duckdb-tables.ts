@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { martFile } from './marts-files.ts';
-import { isResident, layoutOf } from './marts-layout.ts';
-import type { MartsPointer } from './marts-pointer.ts';
-import { quoted } from './sql-literal.ts';
+import { quoted } from '../sql-literal.ts';
+import { martFile } from './files.ts';
+import { isResident, layoutOf } from './layout.ts';
+import type { MartsPointer } from './pointer.ts';
 
 /** Rows that are taken in before they are compressed: eight of DuckDB's row groups, so that memory has no peak. */
 export const rowsAtOnce = 8 * 122_880;

@@ -1,10 +1,10 @@
-import { createLog } from '../../runtime/program/log.ts';
-import { bigQuerySql, openBigQueryMarts, pointerOf } from '../../runtime/warehouse/bigquery-marts.ts';
-import type { ReaderQuery, TableState } from '../../runtime/warehouse/bigquery-reader.ts';
-import { type MartsWarehouse, namedQuery } from '../../runtime/warehouse/marts.ts';
-import { parseMartsLocation } from '../../runtime/warehouse/marts-location.ts';
-import { martsPointerSchema } from '../../runtime/warehouse/marts-pointer.ts';
-import { eventually } from '../support/eventually.ts';
+import { createLog } from '../../../runtime/program/log.ts';
+import { bigQuerySql, openBigQueryMarts, pointerOf } from '../../../runtime/warehouse/marts/bigquery.ts';
+import type { ReaderQuery, TableState } from '../../../runtime/warehouse/marts/bigquery-reader.ts';
+import { parseMartsLocation } from '../../../runtime/warehouse/marts/location.ts';
+import { type MartsWarehouse, namedQuery } from '../../../runtime/warehouse/marts/marts.ts';
+import { martsPointerSchema } from '../../../runtime/warehouse/marts/pointer.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const at = { project: 'a-project', dataset: 'prod_marts', location: 'EU' };
 const log = createLog('test', { write: () => undefined });

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import type { Fields } from '../contract/fields.ts';
-import { attachReadOnly, type DuckDbFile, openDuckDbFile } from './duckdb-file.ts';
+import type { Fields } from '../../contract/fields.ts';
+import { attachReadOnly, type DuckDbFile, openDuckDbFile } from '../duckdb-file.ts';
 import { showAsContract } from './duckdb-tables.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { DuckDBMaterializedResult, DuckDBValue } from '@duckdb/node-api';
-import { dayMs } from '../contract/durations.ts';
+import { dayMs } from '../../contract/durations.ts';
 import type { Row, Scalar } from './marts.ts';
 
 /** A result of DuckDB as far as rows are made of it. */

@@ -1,21 +1,21 @@
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { duckdbTypes } from '../contract/duckdb.ts';
-import { hourMs } from '../contract/durations.ts';
-import type { Fields } from '../contract/fields.ts';
-import { type PipelineRowOf, pipelineTableNames, pipelineTables } from '../contract/pipeline-tables.ts';
+import { duckdbTypes } from '../../contract/duckdb.ts';
+import { hourMs } from '../../contract/durations.ts';
+import type { Fields } from '../../contract/fields.ts';
+import { type PipelineRowOf, pipelineTableNames, pipelineTables } from '../../contract/pipeline-tables.ts';
 import {
   type ReferenceTableName,
   referenceTableNames,
   referenceTables,
-} from '../contract/reference-tables.ts';
-import { lakeRecordFields, type TopicName, topicNames, topics } from '../contract/topics.ts';
+} from '../../contract/reference-tables.ts';
+import { lakeRecordFields, type TopicName, topicNames, topics } from '../../contract/topics.ts';
+import { type DuckDbFile, openDuckDbFile, queryRows } from '../duckdb-file.ts';
+import { quoted } from '../sql-literal.ts';
 import { appendRows } from './append-rows.ts';
 import { auditRows } from './audit-rows.ts';
-import { type DuckDbFile, openDuckDbFile, queryRows } from './duckdb-file.ts';
 import { openToRead } from './duckdb-read-only.ts';
 import { bringUpToContract } from './duckdb-tables.ts';
-import { quoted } from './sql-literal.ts';
 import {
   type ChainProgress,
   countedReference,

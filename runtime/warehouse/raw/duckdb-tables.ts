@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { columnDefinition, createTable, duckdbTypes } from '../contract/duckdb.ts';
-import type { Fields } from '../contract/fields.ts';
-import { SetupError } from '../program/errors.ts';
-import { queryRows } from './duckdb-file.ts';
+import { columnDefinition, createTable, duckdbTypes } from '../../contract/duckdb.ts';
+import type { Fields } from '../../contract/fields.ts';
+import { SetupError } from '../../program/errors.ts';
+import { queryRows } from '../duckdb-file.ts';
 
 /** A DuckDB file of an earlier release, or of this one, and what the contract says of its tables. */
 export interface StoredTables {

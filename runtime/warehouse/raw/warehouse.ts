@@ -1,7 +1,7 @@
-import type { PipelineRowOf } from '../contract/pipeline-tables.ts';
-import type { ReferenceTableName } from '../contract/reference-tables.ts';
-import type { TopicName } from '../contract/topics.ts';
-import { SetupError } from '../program/errors.ts';
+import type { PipelineRowOf } from '../../contract/pipeline-tables.ts';
+import type { ReferenceTableName } from '../../contract/reference-tables.ts';
+import type { TopicName } from '../../contract/topics.ts';
+import { SetupError } from '../../program/errors.ts';
 
 /** How far the loader has read one chain of commit records. */
 export interface ChainProgress {

@@ -1,8 +1,8 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { SetupError } from '../program/errors.ts';
-import { type MartsPointer, martsPointerSchema } from './marts-pointer.ts';
+import { SetupError } from '../../program/errors.ts';
+import { type MartsPointer, martsPointerSchema } from './pointer.ts';
 
 /** Path of the pointer below the marts folder. */
 export function pointerPath(marts: string): string {

@@ -1,7 +1,7 @@
 import type { BigQueryOptions } from '@google-cloud/bigquery';
-import { bigQueryClient } from './bigquery-client.ts';
+import { bigQueryClient } from '../bigquery-client.ts';
+import type { DatasetLocation } from './location.ts';
 import type { Row, Scalar, Values } from './marts.ts';
-import type { DatasetLocation } from './marts-location.ts';
 
 /** Bytes that one query may read at most: more than any mart has, far less than a mistake would cost. */
 export const maxBytesBilled = 2 ** 30;

@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import pLimit from 'p-limit';
-import { createMarts } from './duckdb-marts-tables.ts';
+import { quoted } from '../sql-literal.ts';
 import { PlannedQuery } from './duckdb-planned-query.ts';
+import { createMarts } from './duckdb-tables.ts';
+import { versionFolder } from './files.ts';
 import { assertMarts, type MartsVersion, type NamedQuery, type Row, type Values } from './marts.ts';
-import { versionFolder } from './marts-files.ts';
-import type { MartsPointer } from './marts-pointer.ts';
-import { quoted } from './sql-literal.ts';
+import type { MartsPointer } from './pointer.ts';
 
 /** Bits of the keys that are grouped without hashing: a place for each of 2^18 items is a few megabytes. */
 const directGroupingBits = 18;

@@ -7,7 +7,7 @@ import {
   type BigQueryReader,
   bigQueryReader,
   maxBytesBilled,
-} from '../../runtime/warehouse/bigquery-reader.ts';
+} from '../../../runtime/warehouse/marts/bigquery-reader.ts';
 
 /** Answers of the documented REST API to what the reader asks, and what it asked. */
 const asked: { method: string; path: string; body: Record<string, unknown> | undefined }[] = [];

@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
-import { dayMs } from '../contract/durations.ts';
+import { dayMs } from '../../contract/durations.ts';
 import { plainRows } from './duckdb-values.ts';
 import { parameterNames, type Row, type Scalar, type Values } from './marts.ts';
 

@@ -1,16 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { BigQuery } from '@google-cloud/bigquery';
 import pLimit from 'p-limit';
-import { bigqueryColumns, rawPartitionColumn } from '../contract/bigquery.ts';
-import { hourMs } from '../contract/durations.ts';
-import { type PipelineRowOf, type PipelineTableName, pipelineTables } from '../contract/pipeline-tables.ts';
-import { type ReferenceTableName, referenceTables } from '../contract/reference-tables.ts';
-import type { TopicName } from '../contract/topics.ts';
-import type { Logger } from '../program/log.ts';
+import { bigqueryColumns, rawPartitionColumn } from '../../contract/bigquery.ts';
+import { hourMs } from '../../contract/durations.ts';
+import {
+  type PipelineRowOf,
+  type PipelineTableName,
+  pipelineTables,
+} from '../../contract/pipeline-tables.ts';
+import { type ReferenceTableName, referenceTables } from '../../contract/reference-tables.ts';
+import type { TopicName } from '../../contract/topics.ts';
+import type { Logger } from '../../program/log.ts';
+import { insertStatements, literal, timestampLiteral } from '../sql-literal.ts';
 import { auditRows } from './audit-rows.ts';
 import { type RunJobProps, runJob } from './bigquery-jobs.ts';
 import { registerScripts } from './bigquery-register.ts';
-import { insertStatements, literal, timestampLiteral } from './sql-literal.ts';
 import {
   type ChainProgress,
   countedReference,
