@@ -6,7 +6,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { readParams, resolvePeriod, rowsOf } from '../../runtime/dashboard/api/dataset-answer.ts';
 import type { Dataset } from '../../runtime/dashboard/datasets/dataset.ts';
 import { datasets } from '../../runtime/dashboard/datasets/index.ts';
-import { extentOf } from '../../runtime/dashboard/extent.ts';
+import { extentOf } from '../../runtime/dashboard/version/extent.ts';
 import { bigQuerySql } from '../../runtime/warehouse/marts/bigquery.ts';
 import { plainRows } from '../../runtime/warehouse/marts/duckdb-values.ts';
 import { DuckDbMartsVersion } from '../../runtime/warehouse/marts/duckdb-version.ts';

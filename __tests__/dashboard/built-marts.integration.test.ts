@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readParams, resolvePeriod, rowsOf } from '../../runtime/dashboard/api/dataset-answer.ts';
 import { datasets } from '../../runtime/dashboard/datasets/index.ts';
-import { extentOf } from '../../runtime/dashboard/extent.ts';
+import { extentOf } from '../../runtime/dashboard/version/extent.ts';
 import { DuckDbMartsVersion } from '../../runtime/warehouse/marts/duckdb-version.ts';
 import type { Row } from '../../runtime/warehouse/marts/marts.ts';
 import { publishMarts } from '../../runtime/warehouse/marts/publish.ts';

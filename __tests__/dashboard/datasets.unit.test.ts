@@ -1,14 +1,14 @@
 import { csv } from '../../runtime/dashboard/api/csv.ts';
 import { rowsOf } from '../../runtime/dashboard/api/dataset-answer.ts';
+import { xmlText } from '../../runtime/dashboard/api/share-picture.ts';
 import { songChart } from '../../runtime/dashboard/datasets/charts.ts';
 import type { Dataset } from '../../runtime/dashboard/datasets/dataset.ts';
-import { addDays, daysIn, mondayOf } from '../../runtime/dashboard/datasets/days.ts';
 import { type Audience, perAudience } from '../../runtime/dashboard/datasets/fragments.ts';
 import { datasets } from '../../runtime/dashboard/datasets/index.ts';
-import { listenerType } from '../../runtime/dashboard/datasets/listener-type.ts';
 import { rollUp } from '../../runtime/dashboard/datasets/roll-up.ts';
-import { stateOf, states } from '../../runtime/dashboard/datasets/states.ts';
-import { xmlText } from '../../runtime/dashboard/wrapped/share-picture.ts';
+import { addDays, daysIn, mondayOf } from '../../runtime/dashboard/shared/days.ts';
+import { listenerType } from '../../runtime/dashboard/shared/listener-type.ts';
+import { stateOf, states } from '../../runtime/dashboard/shared/states.ts';
 import type { NamedQuery, Row, Values } from '../../runtime/warehouse/marts/marts.ts';
 
 test('the residents of the states add up to those of the country in the 2020 census', () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { addDays } from '../../runtime/dashboard/datasets/days.ts';
 import { previousPeriod, readFilters, writeFilters } from '../../runtime/dashboard/page/filters.ts';
 import { ago, compact, full } from '../../runtime/dashboard/page/format.ts';
-import { matchPage } from '../../runtime/dashboard/page-paths.ts';
+import { addDays } from '../../runtime/dashboard/shared/days.ts';
+import { matchPage } from '../../runtime/dashboard/shared/page-paths.ts';
 
 const extent = { firstDay: '2026-01-01', lastDay: '2026-03-31' };
 

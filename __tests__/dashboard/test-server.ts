@@ -1,4 +1,4 @@
-import { loadPage, type PageAssets } from '../../runtime/dashboard/assets.ts';
+import { loadPage, type PageAssets } from '../../runtime/dashboard/build/assets.ts';
 import { LiveFeed } from '../../runtime/dashboard/live/live-feed.ts';
 import { startServer } from '../../runtime/dashboard/server.ts';
 import { openStore } from '../../runtime/lake/open-store.ts';

@@ -4,7 +4,7 @@ import { openStore } from '../lake/open-store.ts';
 import { describeVariables, readConfig } from '../program/config.ts';
 import { type ProgramContext, reportToParent, runProgram } from '../program/run.ts';
 import { openMartsAt } from '../warehouse/marts/open.ts';
-import { loadPage } from './assets.ts';
+import { loadPage } from './build/assets.ts';
 import { dashboardVariables } from './config.ts';
 import { LiveFeed } from './live/live-feed.ts';
 import { startServer } from './server.ts';

@@ -12,9 +12,9 @@ import { MartsUnavailable, type MartsWarehouse } from '../warehouse/marts/marts.
 import { Problem } from './api/problem.ts';
 import { registerApi } from './api/routes.ts';
 import { martsFault } from './api/status.ts';
-import type { PageAssets } from './assets.ts';
+import type { PageAssets } from './build/assets.ts';
 import type { LiveFeed } from './live/live-feed.ts';
-import { maxPathPart, pagePaths } from './page-paths.ts';
+import { maxPathPart, pagePaths } from './shared/page-paths.ts';
 
 /** What the server serves, and where. */
 export interface ServerProps {

@@ -7,8 +7,8 @@ import {
 } from '../../warehouse/marts/marts.ts';
 import type { Dataset, Params } from '../datasets/dataset.ts';
 import { valuesOf } from '../datasets/dataset.ts';
-import { type Extent, extentOf } from '../extent.ts';
-import { withNames } from '../item-names.ts';
+import { type Extent, extentOf } from '../version/extent.ts';
+import { withNames } from '../version/item-names.ts';
 import { type Answer, type AnswerCache, answerOf } from './answer-cache.ts';
 import { csv } from './csv.ts';
 import { invalidParameters, Problem } from './problem.ts';

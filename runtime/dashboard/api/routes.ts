@@ -3,13 +3,13 @@ import type { MartsWarehouse } from '../../warehouse/marts/marts.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 import { datasets } from '../datasets/index.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
-import { registerPicture } from '../wrapped/register-picture.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { csv } from './csv.ts';
 import { DatasetAnswers, type Format, readParams } from './dataset-answer.ts';
 import { Entities } from './entities.ts';
 import { type EventStream, EventStreams } from './event-stream.ts';
 import { openApi } from './openapi.ts';
+import { registerPicture } from './register-picture.ts';
 import { statusOf } from './status.ts';
 
 /** Memory for finished answers. */

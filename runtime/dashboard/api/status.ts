@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { MartsWarehouse } from '../../warehouse/marts/marts.ts';
 import { martsPointerSchema } from '../../warehouse/marts/pointer.ts';
-import { extentOf } from '../extent.ts';
-import { pipelineOf, pipelineSchema } from '../pipeline.ts';
+import { extentOf } from '../version/extent.ts';
+import { pipelineOf, pipelineSchema } from './pipeline.ts';
 
 /** What the page knows before it asks for any dataset. */
 export const statusSchema = z.object({

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Row } from '../../warehouse/marts/marts.ts';
+import { stateOf } from '../shared/states.ts';
 import { column, defineDataset } from './dataset.ts';
 import { daysOfPeriod, inPeriod, perAudience } from './fragments.ts';
 import { audience, period } from './parameters.ts';
-import { stateOf } from './states.ts';
 
 type Dimension = 'state' | 'gender' | 'level';
 

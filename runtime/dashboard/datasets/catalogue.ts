@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { namedQuery } from '../../warehouse/marts/marts.ts';
+import { itemKeyForm } from '../shared/forms.ts';
 import { column, defineDataset } from './dataset.ts';
-import { itemKeyForm } from './forms.ts';
 import { limit } from './parameters.ts';
 
 const key = (of: string) =>

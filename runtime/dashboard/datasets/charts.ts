@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { type NamedQuery, namedQuery, type Row, type Values } from '../../warehouse/marts/marts.ts';
+import { addDays, mondayOf } from '../shared/days.ts';
+import { stateCodes } from '../shared/states.ts';
 import { column, defineDataset } from './dataset.ts';
-import { addDays, mondayOf } from './days.ts';
 import { limit } from './parameters.ts';
-import { stateCodes } from './states.ts';
 
 type Cycle = 'day' | 'week';
 type Kind = 'songs' | 'artists';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type NamedQuery, parameterNames, type Row, type Values } from '../../warehouse/marts/marts.ts';
-import type { Extent } from '../extent.ts';
-import type { ItemKind } from '../item-names.ts';
+import type { Extent } from '../version/extent.ts';
+import type { ItemKind } from '../version/item-names.ts';
 
 /** The parameters of a dataset after validation. */
 export type Params = Readonly<Record<string, string | number | undefined>>;

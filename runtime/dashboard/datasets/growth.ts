@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { namedQuery } from '../../warehouse/marts/marts.ts';
+import { mondayOf } from '../shared/days.ts';
 import { column, defineDataset } from './dataset.ts';
-import { mondayOf } from './days.ts';
 import { inPeriod } from './fragments.ts';
 import { period } from './parameters.ts';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { type NamedQuery, namedQuery, type Values } from '../../warehouse/marts/marts.ts';
-import type { Extent } from '../extent.ts';
-import type { ItemKind } from '../item-names.ts';
+import { addDays } from '../shared/days.ts';
+import type { Extent } from '../version/extent.ts';
+import type { ItemKind } from '../version/item-names.ts';
 import { column, defineDataset } from './dataset.ts';
-import { addDays } from './days.ts';
 import { inPeriod } from './fragments.ts';
 import { audience, limit, period } from './parameters.ts';
 

@@ -1,5 +1,5 @@
 import type { Row } from '../../warehouse/marts/marts.ts';
-import { mondayOf } from './days.ts';
+import { mondayOf } from '../shared/days.ts';
 
 /** Lengths of time that days add up to. */
 export type LongGrain = 'week' | 'month';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { namedQuery } from '../../warehouse/marts/marts.ts';
+import { listenerType } from '../shared/listener-type.ts';
 import { column, defineDataset } from './dataset.ts';
-import { listenerType } from './listener-type.ts';
 
 const wholeNumber = (what: string, min: number, max: number) =>
   z.coerce

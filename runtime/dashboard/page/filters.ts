@@ -1,5 +1,5 @@
-import { addDays, daysIn, isDay } from '../datasets/days.ts';
-import { stateOf } from '../datasets/states.ts';
+import { addDays, daysIn, isDay } from '../shared/days.ts';
+import { stateOf } from '../shared/states.ts';
 
 /** The days the data cover. */
 export interface Extent {

@@ -1,4 +1,4 @@
-import { matchPage } from '../page-paths.ts';
+import { matchPage } from '../shared/page-paths.ts';
 import type { Page, PageContext } from './app.ts';
 import { announce, h } from './dom.ts';
 import { mountFreshness } from './freshness.ts';

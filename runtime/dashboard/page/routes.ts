@@ -1,4 +1,4 @@
-import { type PageName, pagePaths } from '../page-paths.ts';
+import { type PageName, pagePaths } from '../shared/page-paths.ts';
 import type { OpenPage } from './app.ts';
 
 /** How the code of each page is fetched. */

@@ -1,5 +1,5 @@
 import { axisX, axisY, gridY, lineY, pointerX, ruleX, ruleY, tip } from '@observablehq/plot';
-import { daysIn } from '../../datasets/days.ts';
+import { daysIn } from '../../shared/days.ts';
 import { h } from '../dom.ts';
 import { compact, full, moment } from '../format.ts';
 import { dayTicks, plot } from './plot.ts';

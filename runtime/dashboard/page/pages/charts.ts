@@ -1,6 +1,6 @@
-import { isDay } from '../../datasets/days.ts';
 import type { DatasetRow } from '../../datasets/index.ts';
-import { stateOf, states } from '../../datasets/states.ts';
+import { isDay } from '../../shared/days.ts';
+import { stateOf, states } from '../../shared/states.ts';
 import { datasetAddress, fetchRows } from '../api.ts';
 import type { Page, PageContext } from '../app.ts';
 import { card } from '../card.ts';

@@ -1,5 +1,5 @@
-import { itemKeyForm } from '../../datasets/forms.ts';
 import type { DatasetRow } from '../../datasets/index.ts';
+import { itemKeyForm } from '../../shared/forms.ts';
 import { datasetAddress, fetchRows } from '../api.ts';
 import type { Page, PageContext } from '../app.ts';
 import { type Card, card } from '../card.ts';

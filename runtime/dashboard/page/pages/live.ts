@@ -1,5 +1,5 @@
-import { stateOf } from '../../datasets/states.ts';
 import type { LiveState } from '../../live/live-state.ts';
+import { stateOf } from '../../shared/states.ts';
 import type { Page, PageContext } from '../app.ts';
 import { sparkline } from '../charts/sparkline.ts';
 import { stateShapes, usMap } from '../charts/us-map.ts';

@@ -1,6 +1,6 @@
-import { listenerForm, yearForm } from '../../datasets/forms.ts';
 import type { DatasetRow } from '../../datasets/index.ts';
-import { listenerTypes } from '../../datasets/listener-type.ts';
+import { listenerForm, yearForm } from '../../shared/forms.ts';
+import { listenerTypes } from '../../shared/listener-type.ts';
 import { datasetAddress, fetchRows } from '../api.ts';
 import type { Page, PageContext } from '../app.ts';
 import { type Child, h, styled } from '../dom.ts';

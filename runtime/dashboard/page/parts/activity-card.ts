@@ -1,6 +1,6 @@
 import { hourMs } from '../../../contract/durations.ts';
-import { daysIn } from '../../datasets/days.ts';
 import type { DatasetRow } from '../../datasets/index.ts';
+import { daysIn } from '../../shared/days.ts';
 import { datasetAddress, fetchRows } from '../api.ts';
 import { type Card, card } from '../card.ts';
 import { colour } from '../charts/plot.ts';

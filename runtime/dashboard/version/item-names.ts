@@ -1,4 +1,4 @@
-import { type MartsVersion, namedQuery, type Row } from '../warehouse/marts/marts.ts';
+import { type MartsVersion, namedQuery, type Row } from '../../warehouse/marts/marts.ts';
 import { oncePerVersion } from './once-per-version.ts';
 
 /** What has a key and names. */

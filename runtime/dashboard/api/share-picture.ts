@@ -1,4 +1,4 @@
-import { listenerTypes } from '../datasets/listener-type.ts';
+import { listenerTypes } from '../shared/listener-type.ts';
 
 /** What the picture of a year tells. */
 export interface ShareFigures {

@@ -1,5 +1,5 @@
-import type { MartsVersion } from '../warehouse/marts/marts.ts';
-import type { MartsPointer } from '../warehouse/marts/pointer.ts';
+import type { MartsVersion } from '../../warehouse/marts/marts.ts';
+import type { MartsPointer } from '../../warehouse/marts/pointer.ts';
 
 /** `ask`, whose answer is kept as long as its version: a version never changes. A failure is not kept. */
 export function oncePerVersion<T>(

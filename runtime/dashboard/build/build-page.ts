@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Metafile } from 'esbuild';
 import type { BuiltPage } from './built-page.ts';
 
-const pageFolder = fileURLToPath(new URL('./page/', import.meta.url));
+const pageFolder = fileURLToPath(new URL('../page/', import.meta.url));
 
 /** The files that an entry imports before it can run, so that the browser fetches them at once. */
 function staticImports(metafile: Metafile, entry: string): string[] {
@@ -42,7 +42,7 @@ export async function buildPage(): Promise<BuiltPage> {
   });
   const main = outputOf(built.metafile, 'main.ts');
   const address = (path: string) => `/assets/${basename(path)}`;
-  const template = await readFile(new URL('./page/index.html', import.meta.url), 'utf8');
+  const template = await readFile(new URL('../page/index.html', import.meta.url), 'utf8');
   const values: Readonly<Record<string, string>> = {
     script: address(main),
     style: address(outputOf(built.metafile, 'styles/main.css')),

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { MartsWarehouse } from '../../warehouse/marts/marts.ts';
-import { readParams, rowsOf } from '../api/dataset-answer.ts';
-import type { Entities } from '../api/entities.ts';
-import { Problem } from '../api/problem.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 import { wrapped, wrappedSongs } from '../datasets/wrapped.ts';
+import { readParams, rowsOf } from './dataset-answer.ts';
+import type { Entities } from './entities.ts';
+import { Problem } from './problem.ts';
 import { sharePicture } from './share-picture.ts';
 
 const years = wrapped as unknown as Dataset;

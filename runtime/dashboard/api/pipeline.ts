@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { MartsUnavailable, type MartsVersion } from '../warehouse/marts/marts.ts';
-import { pipelineLoads, pipelineTopics } from './datasets/pipeline.ts';
-import { oncePerVersion } from './once-per-version.ts';
+import { MartsUnavailable, type MartsVersion } from '../../warehouse/marts/marts.ts';
+import { pipelineLoads, pipelineTopics } from '../datasets/pipeline.ts';
+import { oncePerVersion } from '../version/once-per-version.ts';
 
 /** How far the pipeline had come when a version of the marts was built. */
 export const pipelineSchema = z.object({

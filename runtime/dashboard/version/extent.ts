@@ -1,4 +1,4 @@
-import { type MartsVersion, namedQuery } from '../warehouse/marts/marts.ts';
+import { type MartsVersion, namedQuery } from '../../warehouse/marts/marts.ts';
 import { oncePerVersion } from './once-per-version.ts';
 
 /** The days the marts cover, both included, UTC. */
