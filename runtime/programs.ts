@@ -14,7 +14,7 @@ export const programs: Readonly<Record<string, Program>> = {
   },
   catalogue: {
     summary: 'print the songs that generate plays',
-    command: async () => (await import('./generator/catalogue/command.ts')).catalogueCommand(),
+    command: async () => (await import('./generator/catalogue-command.ts')).catalogueCommand(),
   },
   consume: {
     summary: 'read events from Kafka and keep each of them exactly once in the lake',

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import { dayMs } from '../../contract/durations.ts';
-import { runProgram } from '../../program/run.ts';
-import { generatorVariables } from '../config.ts';
-import { planRun } from '../plan.ts';
-import { endWithReader } from '../sinks/stream.ts';
-import { referenceCatalogue } from './reference.ts';
-import { openCatalogue } from './source.ts';
+import { dayMs } from '../contract/durations.ts';
+import { runProgram } from '../program/run.ts';
+import { referenceCatalogue } from './catalogue/reference.ts';
+import { openCatalogue } from './catalogue/source.ts';
+import { generatorVariables } from './config.ts';
+import { planRun } from './plan.ts';
+import { endWithReader } from './sinks/stream.ts';
 
 /** The flags of `generate` that the songs of a run depend on. */
 const flags = [
