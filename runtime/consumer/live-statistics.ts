@@ -1,4 +1,4 @@
-import { jsonMessageDecoder } from '../contract/json-event.ts';
+import { jsonMessageDecoder } from '../contract/incoming/json-event.ts';
 import { messageCodec } from '../contract/message.ts';
 import type { EventOf } from '../contract/topics.ts';
 import type { LogRecord, RecordBatch } from '../kafka/record-batch.ts';

@@ -1,7 +1,7 @@
 import { type AvroRecordSchema, fingerprint, lakeSchemaOfWriter, messageSchema } from '../contract/avro.ts';
-import { type DatumFault, DatumValidator } from '../contract/datum-validator.ts';
 import { dayMs } from '../contract/durations.ts';
-import { JsonEventEncoder } from '../contract/json-event.ts';
+import { type DatumFault, DatumValidator } from '../contract/incoming/datum-validator.ts';
+import { JsonEventEncoder } from '../contract/incoming/json-event.ts';
 import { messageFingerprint, messageHeaderLength } from '../contract/message.ts';
 import { writerSchemas } from '../contract/released.ts';
 import { type TopicName, topics } from '../contract/topics.ts';

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
-import { FlatJsonScanner } from '../../runtime/contract/flat-json.ts';
+import { FlatJsonScanner } from '../../../runtime/contract/incoming/flat-json.ts';
 import {
   JsonEventEncoder,
   type JsonVerdict,
   jsonMessageDecoder,
   repairedText,
-} from '../../runtime/contract/json-event.ts';
-import { type EventOf, type TopicName, topicNames, topics } from '../../runtime/contract/topics.ts';
-import { Random } from '../consumer/simulation/random.ts';
-import { cases } from '../support/cases.ts';
-import { anyEvent } from '../support/events.ts';
+} from '../../../runtime/contract/incoming/json-event.ts';
+import { type EventOf, type TopicName, topicNames, topics } from '../../../runtime/contract/topics.ts';
+import { Random } from '../../consumer/simulation/random.ts';
+import { cases } from '../../support/cases.ts';
+import { anyEvent } from '../../support/events.ts';
 
 /** A line in the shape of a real Eventsim's auth_events: no `auth`, no user, keys in its order, a newline. */
 const visitor = `{"ts":1772411185000,"sessionId":42354,"level":"free","itemInSession":1,"city":"Front Royal","zip":"01234","state":"VA","userAgent":"\\"Mozilla/5.0 (Macintosh)\\"","lon":-78,"lat":38.9268,"success":false}\n`;

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { AvroFieldType, AvroRecordSchema } from './avro.ts';
+import type { AvroFieldType, AvroRecordSchema } from '../avro.ts';
 
 /** Why a datum is none of its schema. */
 export type DatumFault = 'truncated' | 'malformed' | 'trailing_bytes';

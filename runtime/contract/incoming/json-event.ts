@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import { messageSchema } from './avro.ts';
-import type { Field, FieldType } from './fields.ts';
+import { messageSchema } from '../avro.ts';
+import type { Field, FieldType } from '../fields.ts';
+import { messageCodec, messageHeader } from '../message.ts';
+import { type EventOf, type Topic, type TopicName, topics } from '../topics.ts';
+import { writeLong } from '../varint.ts';
 import { FlatJsonScanner, valueKinds } from './flat-json.ts';
-import { messageCodec, messageHeader } from './message.ts';
-import { type EventOf, type Topic, type TopicName, topics } from './topics.ts';
-import { writeLong } from './varint.ts';
 
 /** What a JSON message became: a datum of the topic's current schema, or what is wrong with it. */
 export type JsonVerdict =

@@ -1,11 +1,11 @@
 import avsc from 'avsc';
 import fc from 'fast-check';
-import { messageSchema } from '../../runtime/contract/avro.ts';
-import { DatumValidator } from '../../runtime/contract/datum-validator.ts';
-import { messageCodec, messageHeaderLength } from '../../runtime/contract/message.ts';
-import { topicNames, topics } from '../../runtime/contract/topics.ts';
-import { cases } from '../support/cases.ts';
-import { anyEvent, listenEvent } from '../support/events.ts';
+import { messageSchema } from '../../../runtime/contract/avro.ts';
+import { DatumValidator } from '../../../runtime/contract/incoming/datum-validator.ts';
+import { messageCodec, messageHeaderLength } from '../../../runtime/contract/message.ts';
+import { topicNames, topics } from '../../../runtime/contract/topics.ts';
+import { cases } from '../../support/cases.ts';
+import { anyEvent, listenEvent } from '../../support/events.ts';
 
 const anyMessage = fc
   .constantFrom(...topicNames)
