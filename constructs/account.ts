@@ -1,7 +1,7 @@
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member/index.js';
 import { ServiceAccount } from '@cdktf/provider-google/lib/service-account/index.js';
 import { Construct } from 'constructs';
-import { type Grant, grantId } from './access.ts';
+import { type Grant, grantId } from './helpers/access.ts';
 
 export interface AccountProps {
   readonly project: string;

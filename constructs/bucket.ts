@@ -2,7 +2,7 @@ import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket/index.j
 import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member/index.js';
 import { Construct } from 'constructs';
 import { isProtected, type Protection } from '../environments/model/environment.ts';
-import { type Grant, grantId } from './access.ts';
+import { type Grant, grantId } from './helpers/access.ts';
 
 /** What happens to objects that match. */
 export interface LifecycleRule {

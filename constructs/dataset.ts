@@ -2,7 +2,7 @@ import { BigqueryDataset } from '@cdktf/provider-google/lib/bigquery-dataset/ind
 import { BigqueryDatasetIamMember } from '@cdktf/provider-google/lib/bigquery-dataset-iam-member/index.js';
 import { Construct } from 'constructs';
 import { isProtected, type Protection } from '../environments/model/environment.ts';
-import { type Grant, grantId } from './access.ts';
+import { type Grant, grantId } from './helpers/access.ts';
 
 export interface DatasetProps {
   readonly name: string;

@@ -8,7 +8,7 @@ import { ComputeTargetHttpsProxy } from '@cdktf/provider-google/lib/compute-targ
 import { ComputeUrlMap } from '@cdktf/provider-google/lib/compute-url-map/index.js';
 import { IapWebBackendServiceIamMember } from '@cdktf/provider-google/lib/iap-web-backend-service-iam-member/index.js';
 import { Construct } from 'constructs';
-import { grantId } from './access.ts';
+import { grantId } from './helpers/access.ts';
 
 export interface IdentityAwareProxyProps {
   readonly name: string;

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { ComputeInstance } from '@cdktf/provider-google/lib/compute-instance/index.js';
 import { DataResource } from 'cdktf';
 import { Construct } from 'constructs';
-import { literal } from './literal.ts';
-import { addressOf } from './order.ts';
+import { literal } from './helpers/literal.ts';
+import { addressOf } from './helpers/order.ts';
 
 /**
  * The operating system of every machine: Container-Optimized OS, whose LTS milestones live two years. The provider

@@ -1,7 +1,7 @@
 import { ArtifactRegistryRepository } from '@cdktf/provider-google/lib/artifact-registry-repository/index.js';
 import { ArtifactRegistryRepositoryIamMember } from '@cdktf/provider-google/lib/artifact-registry-repository-iam-member/index.js';
 import { Construct } from 'constructs';
-import { grantId } from './access.ts';
+import { grantId } from './helpers/access.ts';
 
 export interface RemoteRepositoryProps {
   readonly name: string;

@@ -1,7 +1,7 @@
 import { CloudSchedulerJob } from '@cdktf/provider-google/lib/cloud-scheduler-job/index.js';
 import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow/index.js';
 import { Construct } from 'constructs';
-import { literal } from './literal.ts';
+import { literal } from './helpers/literal.ts';
 
 export interface ScheduledWorkflowProps {
   readonly project: string;

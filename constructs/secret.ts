@@ -1,7 +1,7 @@
 import { SecretManagerSecret } from '@cdktf/provider-google/lib/secret-manager-secret/index.js';
 import { SecretManagerSecretIamMember } from '@cdktf/provider-google/lib/secret-manager-secret-iam-member/index.js';
 import { Construct } from 'constructs';
-import { type Grant, grantId } from './access.ts';
+import { type Grant, grantId } from './helpers/access.ts';
 
 export interface SecretProps {
   readonly name: string;

@@ -3,8 +3,8 @@ import { DataprocCluster } from '@cdktf/provider-google/lib/dataproc-cluster/ind
 import { Construct } from 'constructs';
 import type { Protection } from '../environments/model/environment.ts';
 import { Bucket } from './bucket.ts';
+import { runAfter } from './helpers/order.ts';
 import { shielded } from './machine.ts';
-import { runAfter } from './order.ts';
 
 /** The size of the machines of one kind. */
 export interface NodeSize {

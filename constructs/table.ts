@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { isProtected, type Protection } from '../environments/model/environment.ts';
 import type { BigQueryColumn } from '../runtime/contract/bigquery.ts';
 import { dayMs } from '../runtime/contract/durations.ts';
-import { type Grant, grantId } from './access.ts';
+import { type Grant, grantId } from './helpers/access.ts';
 
 export interface TableProps {
   readonly dataset: string;

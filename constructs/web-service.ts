@@ -1,7 +1,7 @@
 import { CloudRunV2Service } from '@cdktf/provider-google/lib/cloud-run-v2-service/index.js';
 import { CloudRunV2ServiceIamMember } from '@cdktf/provider-google/lib/cloud-run-v2-service-iam-member/index.js';
 import { Construct } from 'constructs';
-import { type Grant, grantId } from './access.ts';
+import { type Grant, grantId } from './helpers/access.ts';
 import { artifactsMount, environmentList } from './job.ts';
 
 export interface WebServiceProps {

@@ -1,4 +1,4 @@
-import type { Grant } from '../constructs/access.ts';
+import type { Grant } from '../constructs/helpers/access.ts';
 import type { KeySpec } from '../constructs/key-ring.ts';
 import type { AllowedPath } from '../constructs/network.ts';
 import type { Environment } from '../environments/model/environment.ts';

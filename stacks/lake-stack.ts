@@ -1,6 +1,6 @@
 import type { App } from 'cdktf';
-import type { Grant } from '../constructs/access.ts';
 import { Bucket, type LifecycleRule } from '../constructs/bucket.ts';
+import type { Grant } from '../constructs/helpers/access.ts';
 import type { LakeSettings } from '../environments/model/environment.ts';
 import { type LakeFolder, lakeFolders } from '../runtime/contract/lake-folders.ts';
 import { topicNames } from '../runtime/contract/topics.ts';

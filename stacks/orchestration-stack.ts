@@ -1,10 +1,10 @@
 import type { App } from 'cdktf';
-import type { Grant } from '../constructs/access.ts';
 import { Artifact, type ArtifactFile } from '../constructs/artifact.ts';
 import { Bucket } from '../constructs/bucket.ts';
 import { Composer } from '../constructs/composer.ts';
+import type { Grant } from '../constructs/helpers/access.ts';
+import { runAfter } from '../constructs/helpers/order.ts';
 import { artifactsMount, Job } from '../constructs/job.ts';
-import { runAfter } from '../constructs/order.ts';
 import { ScheduledWorkflow } from '../constructs/scheduled-workflow.ts';
 import type { Orchestration } from '../environments/model/environment.ts';
 import { BeatflowStack, type StackProps } from './beatflow-stack.ts';

@@ -1,5 +1,5 @@
 import { secretsMount } from '../constructs/boot/program-boot.ts';
-import { environmentFor, programDefault, type ValuesFor } from '../constructs/program-environment.ts';
+import { environmentFor, programDefault, type ValuesFor } from '../constructs/helpers/program-environment.ts';
 import type { Environment } from '../environments/model/environment.ts';
 import type { Names } from '../environments/model/names.ts';
 import { consumerVariables } from '../runtime/consumer/config.ts';

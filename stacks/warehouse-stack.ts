@@ -1,7 +1,7 @@
 import type { App } from 'cdktf';
-import type { Grant } from '../constructs/access.ts';
 import { Dataset } from '../constructs/dataset.ts';
-import { runAfter } from '../constructs/order.ts';
+import type { Grant } from '../constructs/helpers/access.ts';
+import { runAfter } from '../constructs/helpers/order.ts';
 import { Table } from '../constructs/table.ts';
 import type { DatasetKind } from '../environments/model/names.ts';
 import { bigqueryColumns, rawClusteringColumns, rawPartitionColumn } from '../runtime/contract/bigquery.ts';

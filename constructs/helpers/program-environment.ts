@@ -1,4 +1,4 @@
-import type { Variables } from '../runtime/program/config.ts';
+import type { Variables } from '../../runtime/program/config.ts';
 
 /** Says that a program's own default is right; a variable cannot be left out by oversight. */
 export const programDefault: unique symbol = Symbol('programDefault');
