@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'cdktf';
+import { buildArtifacts } from './artifacts/bundle.ts';
 import { addPolicies } from './constructs/policies/index.ts';
 import { EnvironmentError } from './environments/model/fault.ts';
 import { loadEnvironment } from './environments/model/load.ts';
-import { buildArtifacts } from './scripts/bundle.ts';
 import { addStacks } from './stacks/app.ts';
 
 /** Removes folders of stacks that a former synth left, which the CLI would go on to offer. */

@@ -14,6 +14,7 @@ function cruise(): Cruise {
     'json',
     '--no-progress',
     'runtime',
+    'artifacts',
     'scripts',
     'environments',
     'constructs',

@@ -3,7 +3,7 @@ import { lakeFolders } from '../../runtime/contract/lake-folders.ts';
 
 /** Our own sources, by path. */
 const sources = new Map(
-  ['main.ts', '{runtime,stacks,constructs,environments,scripts,bench}/**/*.{ts,mjs,py}']
+  ['main.ts', '{runtime,artifacts,stacks,constructs,environments,scripts,bench}/**/*.{ts,mjs,py}']
     .flatMap((pattern) => globSync(pattern))
     .map((path) => [path, readFileSync(path, 'utf8')]),
 );

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { topicNames } from '../../runtime/contract/topics.ts';
 
-const folders = '{runtime,stacks,constructs,environments,scripts,bench,dbt,docker}/**/*';
+const folders = '{runtime,artifacts,stacks,constructs,environments,scripts,bench,dbt,docker}/**/*';
 
 /** Our own files by path, without those that are generated from the contract. */
 const sources = new Map(

@@ -1,13 +1,13 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildArtifacts } from '../../artifacts/bundle.ts';
 import { namesOf, type SecretKind, secretKinds } from '../../environments/model/names.ts';
 import { freePort } from '../../runtime/local/free-port.ts';
 import { readConfig } from '../../runtime/program/config.ts';
 import { errorMessage } from '../../runtime/program/errors.ts';
 import { provision } from '../../runtime/provision/command.ts';
 import { provisionVariables } from '../../runtime/provision/config.ts';
-import { buildArtifacts } from '../../scripts/bundle.ts';
 import { deployments, synthesise } from '../support/deployments.ts';
 import { eventually } from '../support/eventually.ts';
 import { silentLog } from '../support/pipeline.ts';

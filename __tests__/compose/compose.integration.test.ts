@@ -3,13 +3,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bundleCli } from '../../artifacts/bundle-cli.ts';
 import { consumerVariables } from '../../runtime/consumer/config.ts';
 import { dashboardVariables } from '../../runtime/dashboard/config.ts';
 import { generatorVariables } from '../../runtime/generator/config.ts';
 import { loaderVariables, readLoaderConfig } from '../../runtime/loader/config.ts';
 import { readConfig, type Variables } from '../../runtime/program/config.ts';
 import { provisionVariables } from '../../runtime/provision/config.ts';
-import { bundleCli } from '../../scripts/bundle-cli.ts';
 import { kafkaImage } from '../../stacks/program-environments.ts';
 import { environmentOf, service, services, volumes } from './services.ts';
 

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { buildArtifacts } from '../../scripts/bundle.ts';
+import { buildArtifacts } from '../../artifacts/bundle.ts';
 
 let folder: string;
 let child: ChildProcess | undefined;

@@ -11,7 +11,11 @@ const cases = documents.map((path) => [path, read(path)] as const);
 
 /** All sources as one text: what documents name must be somewhere in it. */
 const sources = globSync(
-  ['{constructs,environments,runtime,scripts,stacks,bench}/**/*.{ts,mjs,sh,py}', 'dbt/*.{yml,sh}', '*.ts'],
+  [
+    '{artifacts,constructs,environments,runtime,scripts,stacks,bench}/**/*.{ts,mjs,sh,py}',
+    'dbt/*.{yml,sh}',
+    '*.ts',
+  ],
   { cwd: root },
 )
   .map(read)
@@ -69,7 +73,8 @@ const kinds: Readonly<
 > = {
   link: { named: /\]\((?!https?:|mailto:)([^)\s]+)\)/g, gone: isBroken },
   path: {
-    named: /`((?:bench|constructs|dbt|docs|environments|runtime|scripts|stacks|__tests__)\/[\w./-]+)`/g,
+    named:
+      /`((?:artifacts|bench|constructs|dbt|docs|environments|runtime|scripts|stacks|__tests__)\/[\w./-]+)`/g,
     gone: (name) => !existsSync(join(root, name)),
   },
   command: {

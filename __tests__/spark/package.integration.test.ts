@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sparkPackage } from '../../artifacts/spark.ts';
 import { decodeLiveSnapshot } from '../../runtime/lake/live-snapshot.ts';
 import { sparkVariables } from '../../runtime/spark/config.ts';
-import { sparkPackage } from '../../scripts/spark-artifacts.ts';
 import { runPython } from './python.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'beatflow-spark-package-'));

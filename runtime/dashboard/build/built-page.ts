@@ -4,5 +4,5 @@ export interface BuiltPage {
   readonly files: readonly { readonly name: string; readonly base64: string }[];
 }
 
-/** The page that a deployed bundle carries: `scripts/embed-page.ts` puts it here. Undefined where sources run. */
+/** The page that a deployed bundle carries: `artifacts/embed-page.ts` puts it here. Undefined where sources run. */
 export const builtPage: BuiltPage | undefined = undefined;

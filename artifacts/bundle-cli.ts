@@ -1,5 +1,5 @@
 /**
- * `node scripts/bundle-cli.ts FOLDER`: makes all programs of `beatflow` one file that runs on plain Node, the page built
+ * `node artifacts/bundle-cli.ts FOLDER`: makes all programs of `beatflow` one file that runs on plain Node, the page built
  * into it, and lays DuckDB beside it, whose native code cannot be in it.
  */
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';

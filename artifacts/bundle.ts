@@ -9,7 +9,7 @@ import { build, type Plugin } from 'esbuild';
 import type { ArtifactFile } from '../constructs/artifact.ts';
 import { type Artifacts, type BundledProgram, bundledPrograms } from '../stacks/beatflow-stack.ts';
 import { embedPage } from './embed-page.ts';
-import { sparkArtifacts } from './spark-artifacts.ts';
+import { sparkArtifacts } from './spark.ts';
 
 const root = join(import.meta.dirname, '..');
 
