@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
-import { tiers } from './scripts/test-tiers.mjs';
+import { tiers } from './scripts/testing/tiers.mjs';
 
 const common = {
   testEnvironment: 'node',
@@ -39,7 +39,7 @@ const fuzz = {
 };
 
 export default {
-  testSequencer: '<rootDir>/scripts/longest-first.mjs',
+  testSequencer: '<rootDir>/scripts/testing/longest-first.mjs',
   projects: Object.keys(tiers)
     .filter((name) => tiers[name].command === undefined)
     .map((name) => (name === 'fuzz' ? fuzz : tier(name))),

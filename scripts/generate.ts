@@ -12,12 +12,12 @@ import { referenceTables } from '../runtime/contract/reference-tables.ts';
 import { releasedSchemas, withCurrentSchemas } from '../runtime/contract/released.ts';
 import { topics } from '../runtime/contract/topics.ts';
 import { sparkContract } from '../runtime/spark/contract-file.ts';
-import { iamDocument } from './iam-document.ts';
-import { martPages } from './mart-pages.ts';
-import { martLayouts, pageExposure, readMarts } from './marts.ts';
-import { stagingModels } from './staging-models.ts';
-import { statefulAddresses, statefulAddressesPath } from './stateful-addresses.ts';
-import { synthesisedEnvironments } from './synthesised.ts';
+import { iamDocument } from './generators/iam-document.ts';
+import { martPages } from './generators/mart-pages.ts';
+import { martLayouts, pageExposure, readMarts } from './generators/marts.ts';
+import { stagingModels } from './generators/staging-models.ts';
+import { statefulAddresses, statefulAddressesPath } from './generators/stateful-addresses.ts';
+import { synthesisedEnvironments } from './generators/synthesised.ts';
 
 const otherTables = { ...pipelineTables, ...referenceTables };
 const faults = contractFaults({ topics, released: releasedSchemas, otherTables });

@@ -8,7 +8,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { node, tiers } from './test-tiers.mjs';
+import { node, tiers } from './testing/tiers.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const seconds = (since) => (performance.now() - since) / 1000;
@@ -101,7 +101,7 @@ async function runJest(names) {
         // Tests wait for brokers and browsers: one worker more than processors keeps these busy.
         `--maxWorkers=${availableParallelism() + 1}`,
         '--reporters=default',
-        `--reporters=${join(root, 'scripts', 'tier-reporter.mjs')}`,
+        `--reporters=${join(root, 'scripts', 'testing', 'tier-reporter.mjs')}`,
         ...jestArguments,
         '--selectProjects',
         ...names,

@@ -1,4 +1,4 @@
-import { type Mart, readMarts } from '../../scripts/marts.ts';
+import { type Mart, readMarts } from '../../scripts/generators/marts.ts';
 import { pipelineSql } from './pipeline-sql.ts';
 
 /** How large the synthetic history is. */

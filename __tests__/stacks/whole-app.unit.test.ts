@@ -9,7 +9,7 @@ import { lakeFolders } from '../../runtime/contract/lake-folders.ts';
 import { pipelineTableNames } from '../../runtime/contract/pipeline-tables.ts';
 import { referenceTableNames } from '../../runtime/contract/reference-tables.ts';
 import { topicNames } from '../../runtime/contract/topics.ts';
-import { committedAddresses, holdsData } from '../../scripts/stateful-addresses.ts';
+import { committedAddresses, holdsData } from '../../scripts/generators/stateful-addresses.ts';
 import { generatorEnvironment } from '../../stacks/program-environments.ts';
 import { deployments, shapesOfDev, synthesise, writeArtifacts } from '../support/deployments.ts';
 import { Template } from '../support/template.ts';

@@ -1,4 +1,4 @@
-import { iamRows } from '../../scripts/iam-matrix.ts';
+import { iamRows } from '../../scripts/generators/iam-matrix.ts';
 import type { Template } from './template.ts';
 
 /** Attributes that tell a reader what a resource is; the rest is in the tests of its construct. */

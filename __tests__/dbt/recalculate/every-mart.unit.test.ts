@@ -1,4 +1,4 @@
-import { readMarts } from '../../../scripts/marts.ts';
+import { readMarts } from '../../../scripts/generators/marts.ts';
 import { recalculations } from './index.ts';
 
 /** What a run of the loader leaves is in no event; dbt's unit tests say what these marts make of it. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { statefulTypes } from '../constructs/policies/protected-state.ts';
+import { statefulTypes } from '../../constructs/policies/protected-state.ts';
 import type { Synthesised } from './synthesised.ts';
 
 /** The addresses of what holds data, `<stack>: <type>.<id>`, by environment. */
@@ -15,7 +15,7 @@ export function holdsData(type: string): boolean {
 
 /** The addresses as they are committed. */
 export function committedAddresses(): StatefulAddresses {
-  return JSON.parse(readFileSync(new URL(`../${statefulAddressesPath}`, import.meta.url), 'utf8'));
+  return JSON.parse(readFileSync(new URL(`../../${statefulAddressesPath}`, import.meta.url), 'utf8'));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
-import type { FieldType } from '../runtime/contract/fields.ts';
-import { lakeRecordFields, type Topic, type TopicName } from '../runtime/contract/topics.ts';
+import type { FieldType } from '../../runtime/contract/fields.ts';
+import { lakeRecordFields, type Topic, type TopicName } from '../../runtime/contract/topics.ts';
 
 /** A column of a model as dbt wants it declared. */
 interface Column {

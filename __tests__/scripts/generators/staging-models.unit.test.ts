@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
-import { nullable } from '../../runtime/contract/fields.ts';
-import { topics } from '../../runtime/contract/topics.ts';
-import { stagingModels } from '../../scripts/staging-models.ts';
+import { nullable } from '../../../runtime/contract/fields.ts';
+import { topics } from '../../../runtime/contract/topics.ts';
+import { stagingModels } from '../../../scripts/generators/staging-models.ts';
 
 interface Model {
   readonly name: string;

@@ -1,5 +1,5 @@
-import { layoutOf } from '../../runtime/warehouse/marts/layout.ts';
-import { type Mart, martFaults, readMarts } from '../../scripts/marts.ts';
+import { layoutOf } from '../../../runtime/warehouse/marts/layout.ts';
+import { type Mart, martFaults, readMarts } from '../../../scripts/generators/marts.ts';
 
 const mart = (name: string, meta: object): Mart => ({
   name,

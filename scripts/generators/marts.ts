@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import type { MartLayout } from '../runtime/warehouse/marts/layout.ts';
+import type { MartLayout } from '../../runtime/warehouse/marts/layout.ts';
 
 /** A mart as its model in dbt declares it. */
 export interface Mart {
@@ -14,7 +14,7 @@ export interface Mart {
   }[];
 }
 
-const folder = new URL('../dbt/models/marts/', import.meta.url);
+const folder = new URL('../../dbt/models/marts/', import.meta.url);
 
 /** What is wrong with a mart's layout. */
 function layoutFaults({ columns }: Mart, layout: Readonly<Record<string, unknown>>): readonly string[] {

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { App } from 'cdktf';
-import type { EnvironmentFile } from '../environments/model/environment.ts';
-import { completeEnvironment, environmentNames } from '../environments/model/load.ts';
-import { addStacks } from '../stacks/app.ts';
-import type { Artifacts } from '../stacks/beatflow-stack.ts';
+import type { EnvironmentFile } from '../../environments/model/environment.ts';
+import { completeEnvironment, environmentNames } from '../../environments/model/load.ts';
+import { addStacks } from '../../stacks/app.ts';
+import type { Artifacts } from '../../stacks/beatflow-stack.ts';
 import type { StackJson } from './iam-matrix.ts';
 
 /** Stands for a person's own account. */
@@ -19,7 +19,7 @@ const variables = {
 
 /** What is derived from the stacks does not depend on what the code is: any file serves as each program. */
 const anyFile = {
-  path: fileURLToPath(new URL('../package.json', import.meta.url)),
+  path: fileURLToPath(new URL('../../package.json', import.meta.url)),
   name: 'programs/any.mjs',
   sha256: '0'.repeat(64),
 };
@@ -44,7 +44,7 @@ export type Synthesised = ReadonlyMap<string, StackJson>;
 export async function synthesisedEnvironments(): Promise<ReadonlyMap<string, Synthesised>> {
   const all = new Map<string, Synthesised>();
   for (const name of environmentNames()) {
-    const { default: file }: { default: EnvironmentFile } = await import(`../environments/${name}.ts`);
+    const { default: file }: { default: EnvironmentFile } = await import(`../../environments/${name}.ts`);
     const outdir = mkdtempSync(join(tmpdir(), 'beatflow-synthesised-'));
     try {
       const app = new App({ outdir });

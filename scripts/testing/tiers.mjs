@@ -4,8 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import {
   has,
   installedEmulator,
@@ -13,9 +12,9 @@ import {
   missingPythonTool,
   missingTerraform,
   toolPython,
-} from './test-tools.mjs';
+} from './tools.mjs';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const root = join(import.meta.dirname, '../..');
 const nodeOfPackage = join(root, 'node_modules', '.bin', 'node');
 /** The Node that the project pins, or where its package has none for this machine, the one that runs this. */
 export const node = existsSync(nodeOfPackage) ? nodeOfPackage : process.execPath;
