@@ -16,6 +16,28 @@ module.exports = {
       from: { path: '^runtime/(kafka|lake|warehouse)/' },
       to: { path: '^runtime/', pathNot: '^runtime/(contract|program|$1)/' },
     },
+    {
+      name: 'raw-tables-and-marts-share-only-what-stands-above-them',
+      severity: 'error',
+      from: { path: '^runtime/warehouse/(raw|marts)/' },
+      to: { path: '^runtime/warehouse/(raw|marts)/', pathNot: '^runtime/warehouse/$1/' },
+    },
+    {
+      name: 'browser-and-server-share-only-what-is-in-shared',
+      severity: 'error',
+      from: { path: '^runtime/dashboard/page/' },
+      to: {
+        path: '^runtime/',
+        pathNot: '^runtime/(dashboard/(page|shared)|contract)/',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'what-browser-and-server-share-imports-only-the-contract',
+      severity: 'error',
+      from: { path: '^runtime/dashboard/shared/' },
+      to: { pathNot: '^runtime/(dashboard/shared|contract)/' },
+    },
     ...programs.map((program) => ({
       name: `${program}-imports-no-other-program`,
       severity: 'error',
