@@ -77,6 +77,11 @@ export class Consumer implements LogReaderHandler {
     return this.#joined && [...this.#assigned.values()].every(read);
   }
 
+  /** Seconds since a broker last answered; 0 while nothing is read. */
+  get kafkaSilenceSeconds(): number {
+    return this.#reader ? (this.#props.clock() - this.#reader.lastAnswerAt) / 1000 : 0;
+  }
+
   get heldBytes(): number {
     return this.#writers().reduce((sum, writer) => sum + writer.heldBytes, 0);
   }

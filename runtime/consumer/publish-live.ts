@@ -2,6 +2,7 @@ import type { LogReaderHandler } from '../kafka/log-reader.ts';
 import { encodeLiveSnapshot, liveIntervalMs, liveSnapshotPath } from '../lake/live-snapshot.ts';
 import type { ObjectStore } from '../lake/object-store.ts';
 import type { Logger } from '../program/log.ts';
+import type { Consumer } from './consumer.ts';
 import type { LiveStatistics } from './live-statistics.ts';
 
 /** What is needed to keep an instance's live snapshot current. */
@@ -9,7 +10,7 @@ export interface PublishLiveProps {
   readonly store: ObjectStore;
   readonly instance: string;
   readonly statistics: LiveStatistics;
-  readonly oldestUnacknowledgedMs: () => number;
+  readonly consumer: Pick<Consumer, 'oldestUnacknowledgedMs'>;
   readonly log: Logger;
 }
 
@@ -27,11 +28,11 @@ export function observed(handler: LogReaderHandler, statistics: LiveStatistics):
 
 /** Overwrites the instance's snapshot at intervals, until the returned function is called; that removes it. */
 export function publishLive(props: PublishLiveProps): () => Promise<void> {
-  const { store, instance, statistics, oldestUnacknowledgedMs, log } = props;
+  const { store, instance, statistics, consumer, log } = props;
   const path = liveSnapshotPath(instance);
   let writing: Promise<void> | undefined;
   const write = () => {
-    const snapshot = encodeLiveSnapshot(statistics.snapshot(oldestUnacknowledgedMs()));
+    const snapshot = encodeLiveSnapshot(statistics.snapshot(consumer.oldestUnacknowledgedMs));
     writing ??= store
       .overwrite(path, Buffer.from(snapshot))
       .catch((error: Error) => log.warn({ reason: error.message }, 'the live snapshot was not written'))

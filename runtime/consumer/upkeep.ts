@@ -2,28 +2,32 @@ import { type SignalLine, signals } from '../contract/signals.ts';
 import type { ObjectStore } from '../lake/object-store.ts';
 import { sweepOrphans } from '../lake/sweep.ts';
 import type { Logger } from '../program/log.ts';
+import type { Consumer } from './consumer.ts';
+import type { ConsumerMetrics } from './metrics.ts';
+import { longestSilenceSeconds } from './readiness.ts';
 
 const minuteMs = 60_000;
-/** Kafka answers a fetch at least twice a second; a silence longer than this is worth a line, seconds. */
-export const kafkaSilenceSeconds = 30;
 const sweepEveryMs = 24 * 60 * minuteMs;
 
 /** What a consumer does beside consuming. */
 export interface UpkeepProps {
   readonly log: Logger;
   readonly store: ObjectStore;
-  /** State of the work, for the alerts that are built on it. */
-  readonly work: () => Omit<SignalLine<'consumerWork'>, 'signal'>;
-  /** Seconds since Kafka last answered. */
-  readonly kafkaSilence: () => number;
+  readonly consumer: Pick<Consumer, 'kafkaSilenceSeconds' | 'oldestUnacknowledgedMs'>;
+  readonly metrics: Pick<ConsumerMetrics, 'work'>;
 }
 
 /** Every minute says how the work is and whether Kafka is silent, once a day sweeps the lake; until it is called. */
-export function keepUp({ log, store, work, kafkaSilence }: UpkeepProps): () => void {
+export function keepUp({ log, store, consumer, metrics }: UpkeepProps): () => void {
   const minutely = setInterval(() => {
-    log.info({ signal: signals.consumerWork.name, ...work() }, 'work');
-    const seconds = Math.round(kafkaSilence());
-    if (seconds > kafkaSilenceSeconds) {
+    const work: SignalLine<'consumerWork'> = {
+      signal: signals.consumerWork.name,
+      ...metrics.work(),
+      workAgeSeconds: consumer.oldestUnacknowledgedMs / 1000,
+    };
+    log.info(work, 'work');
+    const seconds = Math.round(consumer.kafkaSilenceSeconds);
+    if (seconds > longestSilenceSeconds) {
       log.warn({ seconds }, 'Kafka does not answer; trying on, nothing that was read is lost');
     }
   }, minuteMs);
