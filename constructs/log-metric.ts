@@ -14,7 +14,7 @@ export interface LogMetricProps {
 
 /** The distribution of a number that a program writes into its log lines. */
 export class LogMetric extends Construct {
-  /** Type of the metric, for filters of alerts and charts. */
+  /** Type of the metric, for filters of alerts and graphs. */
   readonly type: string;
 
   constructor(scope: Construct, id: string, props: LogMetricProps) {

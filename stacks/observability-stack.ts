@@ -1,21 +1,23 @@
 import type { App } from 'cdktf';
 import { Alert } from '../constructs/alert.ts';
 import { Budget } from '../constructs/budget.ts';
-import { Charts } from '../constructs/charts.ts';
 import { EmailChannel } from '../constructs/email-channel.ts';
 import { runAfter } from '../constructs/helpers/order.ts';
 import { IdentityAwareProxy } from '../constructs/identity-aware-proxy.ts';
 import { artifactsMount } from '../constructs/job.ts';
 import { LogMetric } from '../constructs/log-metric.ts';
+import { MonitoringPage } from '../constructs/monitoring-page.ts';
 import { WebService } from '../constructs/web-service.ts';
 import { isWithout } from '../environments/model/environment.ts';
+import { alertsOf } from './alerts.ts';
 import { BeatflowStack, type StackProps } from './beatflow-stack.ts';
-import { alertsOf, chartsOf, signalMetrics } from './health.ts';
+import { graphsOf } from './graphs.ts';
 import { newReportLink } from './looker-studio.ts';
+import { signalMetrics } from './measured.ts';
 import { pagePort } from './ports.ts';
 import { nodeImage, pageEnvironment } from './program-environments.ts';
 
-/** What people look at: the page, charts, alerts, the budget, and links to reports. */
+/** What people look at: the page, graphs, alerts, the budget, and links to reports. */
 export class ObservabilityStack extends BeatflowStack {
   constructor(scope: App, props: StackProps) {
     super(scope, 'observability', props);
@@ -99,11 +101,11 @@ export class ObservabilityStack extends BeatflowStack {
       brokerDisk: kafka.service.kind === 'vm',
       processing: environment.processing.kind,
     };
-    const charts = new Charts(this, 'charts', {
+    const page = new MonitoringPage(this, 'charts', {
       title: `${names.base} pipeline`,
-      charts: chartsOf(names, measured),
+      graphs: graphsOf(names, measured),
     });
-    runAfter(charts, ...metrics.values());
+    runAfter(page, ...metrics.values());
 
     const channels = isWithout(alerts)
       ? []

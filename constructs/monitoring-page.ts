@@ -1,8 +1,8 @@
 import { MonitoringDashboard } from '@cdktf/provider-google/lib/monitoring-dashboard/index.js';
 import { Construct } from 'constructs';
 
-/** One line chart. */
-export interface Chart {
+/** One line graph. */
+export interface Graph {
   readonly title: string;
   readonly filter: string;
   readonly align: 'ALIGN_PERCENTILE_99' | 'ALIGN_MEAN' | 'ALIGN_RATE' | 'ALIGN_DELTA';
@@ -13,22 +13,22 @@ export interface Chart {
   readonly unit: string;
 }
 
-export interface ChartsProps {
+export interface MonitoringPageProps {
   readonly title: string;
-  readonly charts: readonly Chart[];
+  readonly graphs: readonly Graph[];
 }
 
-/** A page of Cloud Monitoring with two charts in a row. */
-export class Charts extends Construct {
-  constructor(scope: Construct, id: string, { title, charts }: ChartsProps) {
+/** A page of Cloud Monitoring with two graphs in a row. */
+export class MonitoringPage extends Construct {
+  constructor(scope: Construct, id: string, { title, graphs }: MonitoringPageProps) {
     super(scope, id);
     new MonitoringDashboard(this, 'page', {
       dashboardJson: JSON.stringify({
         displayName: title,
         gridLayout: {
           columns: '2',
-          widgets: charts.map((chart) => ({
-            title: chart.title,
+          widgets: graphs.map((graph) => ({
+            title: graph.title,
             xyChart: {
               dataSets: [
                 {
@@ -36,18 +36,18 @@ export class Charts extends Construct {
                   targetAxis: 'Y1',
                   timeSeriesQuery: {
                     timeSeriesFilter: {
-                      filter: chart.filter,
+                      filter: graph.filter,
                       aggregation: {
                         alignmentPeriod: '300s',
-                        perSeriesAligner: chart.align,
-                        crossSeriesReducer: chart.reduce,
-                        ...(chart.groupBy ? { groupByFields: chart.groupBy } : {}),
+                        perSeriesAligner: graph.align,
+                        crossSeriesReducer: graph.reduce,
+                        ...(graph.groupBy ? { groupByFields: graph.groupBy } : {}),
                       },
                     },
                   },
                 },
               ],
-              yAxis: { label: chart.unit, scale: 'LINEAR' },
+              yAxis: { label: graph.unit, scale: 'LINEAR' },
             },
           })),
         },

@@ -1,15 +1,15 @@
-import { Charts } from '../../constructs/charts.ts';
+import { MonitoringPage } from '../../constructs/monitoring-page.ts';
 import { Template } from '../support/template.ts';
 
-test('is one page with a chart for each', () => {
-  const chart = { filter: 'metric.type="x"', align: 'ALIGN_MEAN', reduce: 'REDUCE_MAX', unit: 's' } as const;
+test('is one page with a graph for each', () => {
+  const graph = { filter: 'metric.type="x"', align: 'ALIGN_MEAN', reduce: 'REDUCE_MAX', unit: 's' } as const;
   const template = Template.of(
     (scope) =>
-      new Charts(scope, 'charts', {
+      new MonitoringPage(scope, 'charts', {
         title: 'pipeline',
-        charts: [
-          { ...chart, title: 'one' },
-          { ...chart, title: 'two', groupBy: ['metric.label.result'] },
+        graphs: [
+          { ...graph, title: 'one' },
+          { ...graph, title: 'two', groupBy: ['metric.label.result'] },
         ],
       }),
   );
