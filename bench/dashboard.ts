@@ -8,7 +8,7 @@ import { MartsFixture } from '../__tests__/dashboard/marts-fixture.ts';
 import type { FixtureSize } from '../__tests__/dashboard/marts-sql.ts';
 import { datasets } from '../runtime/dashboard/datasets/index.ts';
 import { addDays } from '../runtime/dashboard/shared/days.ts';
-import { stateCodes } from '../runtime/dashboard/shared/states.ts';
+import { stateCodes } from '../runtime/dashboard/shared/us-states.ts';
 import { type FirstChart, firstChart } from './dashboard/first-chart.ts';
 import { Clients, type LoadFigures } from './dashboard/load.ts';
 import { Server } from './dashboard/server.ts';

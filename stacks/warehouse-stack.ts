@@ -1,5 +1,5 @@
 import type { App } from 'cdktf';
-import { Dataset } from '../constructs/dataset.ts';
+import { Dataset } from '../constructs/bigquery-dataset.ts';
 import type { Grant } from '../constructs/helpers/access.ts';
 import { runAfter } from '../constructs/helpers/order.ts';
 import { Table } from '../constructs/table.ts';

@@ -8,7 +8,7 @@ import { datasets } from '../../runtime/dashboard/datasets/index.ts';
 import { rollUp } from '../../runtime/dashboard/datasets/roll-up.ts';
 import { addDays, daysIn, mondayOf } from '../../runtime/dashboard/shared/days.ts';
 import { listenerType } from '../../runtime/dashboard/shared/listener-type.ts';
-import { stateOf, states } from '../../runtime/dashboard/shared/states.ts';
+import { stateOf, states } from '../../runtime/dashboard/shared/us-states.ts';
 import type { NamedQuery, Row, Values } from '../../runtime/warehouse/marts/marts.ts';
 
 test('the residents of the states add up to those of the country in the 2020 census', () => {

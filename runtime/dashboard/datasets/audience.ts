@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Row } from '../../warehouse/marts/marts.ts';
-import { stateOf } from '../shared/states.ts';
+import { stateOf } from '../shared/us-states.ts';
 import { column, defineDataset } from './dataset.ts';
 import { daysOfPeriod, inPeriod, perAudience } from './fragments.ts';
 import { audience, period } from './parameters.ts';

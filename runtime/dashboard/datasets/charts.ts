@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type NamedQuery, namedQuery, type Row, type Values } from '../../warehouse/marts/marts.ts';
 import { addDays, mondayOf } from '../shared/days.ts';
-import { stateCodes } from '../shared/states.ts';
+import { stateCodes } from '../shared/us-states.ts';
 import { column, defineDataset } from './dataset.ts';
 import { limit } from './parameters.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { stateCodes } from '../shared/states.ts';
+import { stateCodes } from '../shared/us-states.ts';
 
 const day = (doc: string) =>
   z.iso.date({ error: 'expected a date such as 2026-03-01' }).optional().meta({ description: doc });

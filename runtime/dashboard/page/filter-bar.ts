@@ -1,4 +1,4 @@
-import { states } from '../shared/states.ts';
+import { states } from '../shared/us-states.ts';
 import { h } from './dom.ts';
 import { type Extent, type Filters, type Range, ranges, readFilters, writeFilters } from './filters.ts';
 

@@ -1,5 +1,5 @@
 import { addDays, daysIn, isDay } from '../shared/days.ts';
-import { stateOf } from '../shared/states.ts';
+import { stateOf } from '../shared/us-states.ts';
 
 /** The days the data cover. */
 export interface Extent {

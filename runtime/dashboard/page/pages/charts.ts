@@ -1,14 +1,14 @@
 import type { DatasetRow } from '../../datasets/index.ts';
 import { isDay } from '../../shared/days.ts';
-import { stateOf, states } from '../../shared/states.ts';
+import { stateOf, states } from '../../shared/us-states.ts';
 import { datasetAddress, fetchRows } from '../api.ts';
 import type { Page, PageContext } from '../app.ts';
 import { card } from '../card.ts';
-import { rankLine } from '../charts/rank-line.ts';
 import { choice } from '../choice.ts';
 import { h } from '../dom.ts';
 import { day as dayText, full } from '../format.ts';
 import { pageHead } from '../page-head.ts';
+import { rankLine } from '../plots/rank-line.ts';
 
 type Row = DatasetRow<'song-chart'> | DatasetRow<'artist-chart'>;
 

@@ -1,5 +1,4 @@
 import type { Page, PageContext } from '../app.ts';
-import { colour } from '../charts/plot.ts';
 import { h } from '../dom.ts';
 import { filterBar } from '../filter-bar.ts';
 import { readFilters } from '../filters.ts';
@@ -8,6 +7,7 @@ import { pageHead } from '../page-head.ts';
 import { funnelCard } from '../parts/funnel-card.ts';
 import { type CardOfPeriod, linesCard, type Period } from '../parts/lines-card.ts';
 import { retentionCard } from '../parts/retention-card.ts';
+import { colour } from '../plots/plot.ts';
 
 /** The cards of the page, in their order. */
 const cards: readonly CardOfPeriod[] = [

@@ -3,13 +3,13 @@ import { itemKeyForm } from '../../shared/forms.ts';
 import { datasetAddress, fetchRows } from '../api.ts';
 import type { Page, PageContext } from '../app.ts';
 import { type Card, card } from '../card.ts';
-import { linesChart } from '../charts/lines-chart.ts';
-import { colour } from '../charts/plot.ts';
-import { rankList } from '../charts/rank-list.ts';
-import { timeChart } from '../charts/time-chart.ts';
 import { h } from '../dom.ts';
 import { compact, day, full } from '../format.ts';
 import { pageHead } from '../page-head.ts';
+import { linesChart } from '../plots/lines.ts';
+import { colour } from '../plots/plot.ts';
+import { rankList } from '../plots/rank-list.ts';
+import { timeChart } from '../plots/time.ts';
 
 type Days = DatasetRow<'song-days'>[];
 type Ranks = DatasetRow<'song-ranks'>[];

@@ -1,4 +1,4 @@
-import { stateOf } from '../../shared/states.ts';
+import { stateOf } from '../../shared/us-states.ts';
 import type { Page, PageContext } from '../app.ts';
 import { h } from '../dom.ts';
 import { filterBar } from '../filter-bar.ts';

@@ -3,10 +3,10 @@ import type { DatasetRow } from '../../datasets/index.ts';
 import { daysIn } from '../../shared/days.ts';
 import { datasetAddress, fetchRows } from '../api.ts';
 import { type Card, card } from '../card.ts';
-import { colour } from '../charts/plot.ts';
-import { timeChart } from '../charts/time-chart.ts';
 import { choice } from '../choice.ts';
 import { type Grain, moment } from '../format.ts';
+import { colour } from '../plots/plot.ts';
+import { timeChart } from '../plots/time.ts';
 import type { Selection } from './selection.ts';
 
 const measures = { streams: 'Streams', listeners: 'Listeners', minutes: 'Minutes' } as const;

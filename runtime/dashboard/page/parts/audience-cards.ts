@@ -1,9 +1,9 @@
 import type { DatasetRow } from '../../datasets/index.ts';
 import { datasetAddress, fetchRows } from '../api.ts';
 import { type Card, card } from '../card.ts';
-import { rankList } from '../charts/rank-list.ts';
-import { shareBar } from '../charts/share-bar.ts';
 import { compact } from '../format.ts';
+import { rankList } from '../plots/rank-list.ts';
+import { shareBar } from '../plots/share-bar.ts';
 import type { Table } from '../table.ts';
 import { parametersOf, type Selection } from './selection.ts';
 

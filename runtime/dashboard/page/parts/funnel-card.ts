@@ -1,7 +1,7 @@
 import type { DatasetRow } from '../../datasets/index.ts';
 import { datasetAddress, fetchRows } from '../api.ts';
 import { type Card, card } from '../card.ts';
-import { funnelBars } from '../charts/funnel-bars.ts';
+import { funnelBars } from '../plots/funnel-bars.ts';
 import type { Period } from './lines-card.ts';
 
 /** How far visits by guests have come, step by step. */

@@ -1,8 +1,8 @@
 import type { DatasetName, DatasetParams, DatasetRow } from '../../datasets/index.ts';
 import { datasetAddress, fetchRows } from '../api.ts';
 import { type Card, card } from '../card.ts';
-import { linesChart } from '../charts/lines-chart.ts';
 import { day } from '../format.ts';
+import { linesChart } from '../plots/lines.ts';
 
 /** Days from one to another, both included. */
 export interface Period {

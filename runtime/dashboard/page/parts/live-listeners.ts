@@ -1,8 +1,8 @@
 import type { LiveState } from '../../live/live-state.ts';
-import { stateOf } from '../../shared/states.ts';
-import { stateShapes, usMap } from '../charts/us-map.ts';
+import { stateOf } from '../../shared/us-states.ts';
 import { h } from '../dom.ts';
 import { compact, full } from '../format.ts';
+import { stateShapes, usMap } from '../plots/us-map.ts';
 import { bodyRows, type Table, tableOf } from '../table.ts';
 import { type LivePart, unknown } from './live-part.ts';
 import { panel } from './panel.ts';

@@ -1,6 +1,6 @@
-import { sparkline } from '../charts/sparkline.ts';
 import { h } from '../dom.ts';
 import { full } from '../format.ts';
+import { sparkline } from '../plots/sparkline.ts';
 import { type LivePart, unknown } from './live-part.ts';
 
 /** Rates kept for the small lines: two and a half minutes of one a second. */

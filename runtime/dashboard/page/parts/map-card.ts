@@ -1,12 +1,12 @@
 import type { DatasetRow } from '../../datasets/index.ts';
 import { datasetAddress, fetchRows } from '../api.ts';
 import { type Card, card } from '../card.ts';
-import { rankList } from '../charts/rank-list.ts';
-import { mapLegend, stateShapes, usMap } from '../charts/us-map.ts';
 import { choice } from '../choice.ts';
 import { h } from '../dom.ts';
 import { writeFilters } from '../filters.ts';
 import { compact, full } from '../format.ts';
+import { rankList } from '../plots/rank-list.ts';
+import { mapLegend, stateShapes, usMap } from '../plots/us-map.ts';
 import type { Selection } from './selection.ts';
 
 type Row = DatasetRow<'states'>;

@@ -1,7 +1,7 @@
 import type { DatasetRow } from '../../datasets/index.ts';
 import { datasetAddress, fetchRows } from '../api.ts';
 import { type Card, card } from '../card.ts';
-import { rankList } from '../charts/rank-list.ts';
+import { rankList } from '../plots/rank-list.ts';
 import { parametersOf, type Selection } from './selection.ts';
 
 /** Rows that a download holds at most. */

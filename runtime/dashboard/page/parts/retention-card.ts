@@ -1,7 +1,7 @@
 import type { DatasetRow } from '../../datasets/index.ts';
 import { datasetAddress, fetchRows } from '../api.ts';
 import { type Card, card } from '../card.ts';
-import { heatTable } from '../charts/heat-table.ts';
+import { heatTable } from '../plots/heat-table.ts';
 import type { Period } from './lines-card.ts';
 
 /** Which share of those who came in a week is still active in each week after. */

@@ -1,4 +1,4 @@
-import { stateOf } from '../../shared/states.ts';
+import { stateOf } from '../../shared/us-states.ts';
 import type { PageContext } from '../app.ts';
 import type { Filters } from '../filters.ts';
 import { day } from '../format.ts';

@@ -1,10 +1,10 @@
 import type { DatasetRow } from '../../datasets/index.ts';
 import { fetchRows } from '../api.ts';
 import type { Card } from '../card.ts';
-import { sparkline } from '../charts/sparkline.ts';
 import { h } from '../dom.ts';
 import { previousPeriod } from '../filters.ts';
 import { change, compact, full } from '../format.ts';
+import { sparkline } from '../plots/sparkline.ts';
 import type { Selection } from './selection.ts';
 
 type Totals = DatasetRow<'totals'>;

@@ -1,7 +1,7 @@
 import { centroid, geo, pointer, tip } from '@observablehq/plot';
 import type { ExtendedFeatureCollection } from 'd3';
 import { feature } from 'topojson-client';
-import { states } from '../../shared/states.ts';
+import { states } from '../../shared/us-states.ts';
 import { h } from '../dom.ts';
 import { plot, ramp } from './plot.ts';
 

@@ -1,4 +1,4 @@
-import { Dataset } from '../../constructs/dataset.ts';
+import { Dataset } from '../../constructs/bigquery-dataset.ts';
 import { key, locked, unlocked } from '../support/protection.ts';
 import { Template } from '../support/template.ts';
 
