@@ -8,7 +8,7 @@ import { MartsFixture } from '../__tests__/dashboard/marts-fixture.ts';
 import type { FixtureSize } from '../__tests__/dashboard/marts-sql.ts';
 import { datasets } from '../runtime/dashboard/datasets/index.ts';
 import { addDays } from '../runtime/dashboard/shared/days.ts';
-import { stateCodes } from '../runtime/dashboard/shared/us-states.ts';
+import { usStateCodes } from '../runtime/dashboard/shared/us-states.ts';
 import { type FirstChart, firstChart } from './dashboard/first-chart.ts';
 import { Clients, type LoadFigures } from './dashboard/load.ts';
 import { Server } from './dashboard/server.ts';
@@ -52,7 +52,7 @@ const size: FixtureSize = {
   artists: 1_000,
   listeners: 20_000,
   heardEvery: 10,
-  statesOf: stateCodes,
+  statesOf: usStateCodes,
   chartSize: 100,
 };
 
@@ -63,8 +63,8 @@ function variation(name: string, index: number): string {
   const given: Record<string, string> = {};
   if (has('from')) given.from = addDays('2026-01-01', index % 300);
   if (has('to')) given.to = addDays('2026-12-31', -((index + Math.floor(index / 300)) % 60));
-  if (has('state') && index % 2 === 0) given.state = stateCodes[index % stateCodes.length] ?? 'CA';
-  if (has('region')) given.region = stateCodes[index % stateCodes.length] ?? 'CA';
+  if (has('state') && index % 2 === 0) given.state = usStateCodes[index % usStateCodes.length] ?? 'CA';
+  if (has('region')) given.region = usStateCodes[index % usStateCodes.length] ?? 'CA';
   if (has('limit')) given.limit = String(1 + (index % 100));
   if (has('level') && index % 3 === 0) given.level = index % 2 === 0 ? 'free' : 'paid';
   if (has('key')) {

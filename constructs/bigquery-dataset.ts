@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { isProtected, type Protection } from '../environments/model/environment.ts';
 import { type Grant, grantId } from './helpers/access.ts';
 
-export interface DatasetProps {
+export interface BigQueryDatasetProps {
   readonly name: string;
   readonly location: string;
   readonly description: string;
@@ -15,10 +15,10 @@ export interface DatasetProps {
 }
 
 /** A BigQuery dataset and who may read or write it. */
-export class Dataset extends Construct {
+export class BigQueryDataset extends Construct {
   readonly dataset: BigqueryDataset;
 
-  constructor(scope: Construct, id: string, props: DatasetProps) {
+  constructor(scope: Construct, id: string, props: BigQueryDatasetProps) {
     super(scope, id);
     const locked = isProtected(props.protection);
     this.dataset = new BigqueryDataset(this, 'dataset', {

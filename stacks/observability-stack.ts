@@ -29,7 +29,7 @@ export class ObservabilityStack extends BeatflowStack {
         `Opens a new Looker Studio report on the mart ${mart}`,
         newReportLink({
           project: this.environment.project,
-          dataset: this.names.dataset('marts'),
+          dataset: this.names.bigQueryDataset('marts'),
           table: mart,
         }),
       );

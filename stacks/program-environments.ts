@@ -178,7 +178,7 @@ function warehouseEnvironment({ project, region }: Environment, names: Names) {
     BEATFLOW_WAREHOUSE: 'bigquery',
     BEATFLOW_PROJECT: project,
     BEATFLOW_LOCATION: region,
-    BEATFLOW_DATASET_PREFIX: names.datasetPrefix,
+    BEATFLOW_DATASET_PREFIX: names.bigQueryDatasetPrefix,
   };
 }
 
@@ -190,7 +190,7 @@ export function loaderEnvironment(environment: Environment, names: Names) {
     maxHours: programDefault,
     project: environment.project,
     location: environment.region,
-    datasetPrefix: names.datasetPrefix,
+    datasetPrefix: names.bigQueryDatasetPrefix,
   });
 }
 
@@ -202,7 +202,7 @@ export function transformEnvironment(environment: Environment, names: Names) {
 /** What the page's service is told. */
 export function pageEnvironment({ project, region }: Environment, names: Names) {
   return environmentFor(dashboardVariables, {
-    marts: `bigquery://${project}/${names.dataset('marts')}?location=${region}`,
+    marts: `bigquery://${project}/${names.bigQueryDataset('marts')}?location=${region}`,
     lake: `gs://${names.bucket('lake')}`,
     host: '0.0.0.0',
     port: String(pagePort),

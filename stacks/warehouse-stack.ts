@@ -1,16 +1,16 @@
 import type { App } from 'cdktf';
-import { Dataset } from '../constructs/bigquery-dataset.ts';
+import { BigQueryDataset } from '../constructs/bigquery-dataset.ts';
 import type { Grant } from '../constructs/helpers/access.ts';
 import { runAfter } from '../constructs/helpers/order.ts';
 import { Table } from '../constructs/table.ts';
-import type { DatasetKind } from '../environments/model/names.ts';
+import type { WarehouseLayer } from '../environments/model/names.ts';
 import { bigqueryColumns, rawClusteringColumns, rawPartitionColumn } from '../runtime/contract/bigquery.ts';
 import { pipelineTableNames, pipelineTables } from '../runtime/contract/pipeline-tables.ts';
 import { referenceTableNames, referenceTables } from '../runtime/contract/reference-tables.ts';
 import { lakeRecordFields, topicNames, topics } from '../runtime/contract/topics.ts';
 import { BeatflowStack, type StackProps } from './beatflow-stack.ts';
 
-const descriptions: Readonly<Record<DatasetKind, string>> = {
+const descriptions: Readonly<Record<WarehouseLayer, string>> = {
   raw: 'Events and reference data as the loader loaded them, and what it loaded.',
   staging: 'Events renamed, cast and without repeats; built by dbt.',
   core: 'The star schema; built by dbt.',
@@ -26,28 +26,28 @@ export class WarehouseStack extends BeatflowStack {
     const editor = (member: string): Grant => ({ role: 'roles/bigquery.dataEditor', member });
     const transform = names.member('transform');
     const page = names.member('dashboard');
-    const grants: Readonly<Record<DatasetKind, readonly Grant[]>> = {
+    const grants: Readonly<Record<WarehouseLayer, readonly Grant[]>> = {
       raw: [editor(names.member('loader')), viewer(transform)],
       staging: [editor(transform)],
       core: [editor(transform)],
       marts: [editor(transform), viewer(page)],
     };
     const key = this.keyFor('warehouse');
-    const dataset = (kind: DatasetKind) =>
-      new Dataset(this, kind, {
-        name: names.dataset(kind),
+    const dataset = (layer: WarehouseLayer) =>
+      new BigQueryDataset(this, layer, {
+        name: names.bigQueryDataset(layer),
         location: environment.region,
-        description: descriptions[kind],
+        description: descriptions[layer],
         ...key,
         protection,
-        grants: grants[kind],
+        grants: grants[layer],
       });
     const raw = dataset('raw');
-    for (const kind of ['staging', 'core', 'marts'] as const) dataset(kind);
+    for (const layer of ['staging', 'core', 'marts'] as const) dataset(layer);
 
     for (const name of topicNames) {
       const table = new Table(this, name, {
-        dataset: names.dataset('raw'),
+        dataset: names.bigQueryDataset('raw'),
         name,
         description: topics[name].doc,
         columns: bigqueryColumns(lakeRecordFields(topics[name])),
@@ -66,7 +66,7 @@ export class WarehouseStack extends BeatflowStack {
     for (const name of pipelineTableNames) {
       const { doc, fields, partitionColumn, clusteringColumns } = pipelineTables[name];
       const table = new Table(this, name, {
-        dataset: names.dataset('raw'),
+        dataset: names.bigQueryDataset('raw'),
         name,
         description: doc,
         columns: bigqueryColumns(fields),
@@ -79,7 +79,7 @@ export class WarehouseStack extends BeatflowStack {
     }
     for (const name of referenceTableNames) {
       const table = new Table(this, name, {
-        dataset: names.dataset('raw'),
+        dataset: names.bigQueryDataset('raw'),
         name,
         description: referenceTables[name].doc,
         columns: bigqueryColumns(referenceTables[name].fields),
@@ -91,7 +91,9 @@ export class WarehouseStack extends BeatflowStack {
     this.output(
       'warehouse',
       'Datasets of the layers, in BigQuery',
-      Object.keys(descriptions).map((kind) => `${environment.project}.${names.dataset(kind as DatasetKind)}`),
+      Object.keys(descriptions).map(
+        (layer) => `${environment.project}.${names.bigQueryDataset(layer as WarehouseLayer)}`,
+      ),
     );
   }
 }

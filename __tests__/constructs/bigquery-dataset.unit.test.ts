@@ -1,4 +1,4 @@
-import { Dataset } from '../../constructs/bigquery-dataset.ts';
+import { BigQueryDataset } from '../../constructs/bigquery-dataset.ts';
 import { key, locked, unlocked } from '../support/protection.ts';
 import { Template } from '../support/template.ts';
 
@@ -10,14 +10,16 @@ const props = {
 };
 
 test('is one dataset with its grants', () => {
-  const template = Template.of((scope) => new Dataset(scope, 'raw', { ...props, protection: locked, key }));
+  const template = Template.of(
+    (scope) => new BigQueryDataset(scope, 'raw', { ...props, protection: locked, key }),
+  );
   expect(template.inventory).toEqual({ bigquery_dataset: 1, bigquery_dataset_iam_member: 1 });
   expect(template.grants).toEqual(['roles/bigquery.dataEditor <- serviceAccount:loader@p']);
 });
 
 test('protected, it keeps its contents; unprotected, it takes them along', () => {
   const dataset = (protection: typeof locked | typeof unlocked) =>
-    Template.of((scope) => new Dataset(scope, 'raw', { ...props, key, protection })).only(
+    Template.of((scope) => new BigQueryDataset(scope, 'raw', { ...props, key, protection })).only(
       'google_bigquery_dataset',
     );
   expect(dataset(locked)).toMatchObject({

@@ -8,15 +8,15 @@ import { datasets } from '../../runtime/dashboard/datasets/index.ts';
 import { rollUp } from '../../runtime/dashboard/datasets/roll-up.ts';
 import { addDays, daysIn, mondayOf } from '../../runtime/dashboard/shared/days.ts';
 import { listenerType } from '../../runtime/dashboard/shared/listener-type.ts';
-import { stateOf, states } from '../../runtime/dashboard/shared/us-states.ts';
+import { usStateOf, usStates } from '../../runtime/dashboard/shared/us-states.ts';
 import type { NamedQuery, Row, Values } from '../../runtime/warehouse/marts/marts.ts';
 
 test('the residents of the states add up to those of the country in the 2020 census', () => {
-  expect(states).toHaveLength(51);
-  expect(states.reduce((sum, { residents }) => sum + residents, 0)).toBe(331_449_281);
-  expect(new Set(states.map(({ fips }) => fips)).size).toBe(51);
-  expect(stateOf('VT')).toMatchObject({ name: 'Vermont', residents: 643_077 });
-  expect(stateOf('PR')).toBeUndefined();
+  expect(usStates).toHaveLength(51);
+  expect(usStates.reduce((sum, { residents }) => sum + residents, 0)).toBe(331_449_281);
+  expect(new Set(usStates.map(({ fips }) => fips)).size).toBe(51);
+  expect(usStateOf('VT')).toMatchObject({ name: 'Vermont', residents: 643_077 });
+  expect(usStateOf('PR')).toBeUndefined();
 });
 
 test('datasets have names of their own and say of every parameter and column what it is', () => {

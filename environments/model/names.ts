@@ -21,8 +21,8 @@ export const bucketKinds = ['lake', 'artifacts', 'access-logs', 'composer', 'spa
 export type BucketKind = (typeof bucketKinds)[number];
 
 /** The warehouse's datasets: what the loader writes, and the layers that dbt builds from it. */
-export const datasetKinds = ['raw', 'staging', 'core', 'marts'] as const;
-export type DatasetKind = (typeof datasetKinds)[number];
+export const warehouseLayers = ['raw', 'staging', 'core', 'marts'] as const;
+export type WarehouseLayer = (typeof warehouseLayers)[number];
 
 export const keyPurposes = ['storage', 'warehouse', 'disks', 'composer', 'kafka'] as const;
 export type KeyPurpose = (typeof keyPurposes)[number];
@@ -69,8 +69,8 @@ export function namesOf({ prefix, name, project, region, zone, projectNumber, ..
     subnet: `${base}-machines`,
     subnetPath: `projects/${project}/regions/${region}/subnetworks/${base}-machines`,
     bucket: (kind: BucketKind) => `${project}-${base}-${kind}`,
-    dataset: (kind: DatasetKind) => `${base.replaceAll('-', '_')}_${kind}`,
-    datasetPrefix: base.replaceAll('-', '_'),
+    bigQueryDataset: (layer: WarehouseLayer) => `${base.replaceAll('-', '_')}_${layer}`,
+    bigQueryDatasetPrefix: base.replaceAll('-', '_'),
     keyRing,
     keyName: (purpose: KeyPurpose) => `${base}-${purpose}`,
     keyPath: (purpose: KeyPurpose) => `${location}/keyRings/${keyRing}/cryptoKeys/${base}-${purpose}`,

@@ -5,7 +5,7 @@ import { liveStateSchema } from '../live/live-state.ts';
 import { notModified, parameters, problem, schemaOf } from './openapi-schemas.ts';
 import { statusSchema } from './status.ts';
 
-interface Told {
+interface Operation {
   readonly id: string;
   readonly summary: string;
   readonly type: string;
@@ -13,7 +13,7 @@ interface Told {
   readonly failures?: Readonly<Record<number, object>>;
 }
 
-const get = ({ id, summary, type, schema, failures = {} }: Told) => ({
+const get = ({ id, summary, type, schema, failures = {} }: Operation) => ({
   get: {
     operationId: id,
     summary,

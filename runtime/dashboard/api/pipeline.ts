@@ -13,14 +13,14 @@ export const pipelineSchema = z.object({
 /** The state of the pipeline. */
 export type Pipeline = z.infer<typeof pipelineSchema>;
 
-/** Runs of the loader that are told. */
-const told = { limit: 8 };
+/** How many runs of the loader are shown. */
+const newestLoads = { limit: 8 };
 
 async function askPipeline(version: MartsVersion): Promise<Pipeline | undefined> {
   try {
     const [topics, loads] = await Promise.all([
       version.query(pipelineTopics.query({}), {}),
-      version.query(pipelineLoads.query(told), told),
+      version.query(pipelineLoads.query(newestLoads), newestLoads),
     ]);
     return pipelineSchema.parse({ topics, loads });
   } catch (error) {

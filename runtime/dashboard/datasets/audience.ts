@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Row } from '../../warehouse/marts/marts.ts';
-import { stateOf } from '../shared/us-states.ts';
+import { usStateOf } from '../shared/us-states.ts';
 import { column, defineDataset } from './dataset.ts';
 import { daysOfPeriod, inPeriod, perAudience } from './fragments.ts';
 import { audience, period } from './parameters.ts';
@@ -69,7 +69,7 @@ const demographics = defineDataset({
 });
 
 function withResidents(row: Row): Row {
-  const state = stateOf(String(row.segment));
+  const state = usStateOf(String(row.segment));
   const { segment, ...rest } = row;
   return {
     state: segment ?? null,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type NamedQuery, namedQuery, type Row, type Values } from '../../warehouse/marts/marts.ts';
 import { addDays, mondayOf } from '../shared/days.ts';
-import { stateCodes } from '../shared/us-states.ts';
+import { usStateCodes } from '../shared/us-states.ts';
 import { column, defineDataset } from './dataset.ts';
 import { limit } from './parameters.ts';
 
@@ -23,7 +23,7 @@ const cycle = z
   .meta({ description: 'Length of the charts: day or week, which begins on Monday.' });
 
 const region = z
-  .enum(['US', ...stateCodes], { error: 'expected US or the two-letter code of a US state, such as CA' })
+  .enum(['US', ...usStateCodes], { error: 'expected US or the two-letter code of a US state, such as CA' })
   .default('US')
   .meta({ description: 'US for the country, or the two-letter code of a state.' });
 

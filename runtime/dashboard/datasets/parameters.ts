@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { stateCodes } from '../shared/us-states.ts';
+import { usStateCodes } from '../shared/us-states.ts';
 
 const day = (doc: string) =>
   z.iso.date({ error: 'expected a date such as 2026-03-01' }).optional().meta({ description: doc });
@@ -13,7 +13,7 @@ export const period = {
 /** The audience a number is about. */
 export const audience = {
   state: z
-    .enum(stateCodes, { error: 'expected the two-letter code of a US state, such as CA' })
+    .enum(usStateCodes, { error: 'expected the two-letter code of a US state, such as CA' })
     .optional()
     .meta({ description: 'Only listeners in this US state, two-letter code.' }),
   level: z

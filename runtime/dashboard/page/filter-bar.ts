@@ -1,4 +1,4 @@
-import { states } from '../shared/us-states.ts';
+import { usStates } from '../shared/us-states.ts';
 import { h } from './dom.ts';
 import { type Extent, type Filters, type Range, ranges, readFilters, writeFilters } from './filters.ts';
 
@@ -47,7 +47,7 @@ export function filterBar(
     'select',
     { 'aria-label': 'State', change: () => change({ state: state.value || undefined }) },
     h('option', { value: '' }, 'All states'),
-    ...states.map(({ code, name }) => h('option', { value: code }, name)),
+    ...usStates.map(({ code, name }) => h('option', { value: code }, name)),
   );
   const level = h(
     'select',

@@ -1,5 +1,5 @@
 import { addDays, daysIn, isDay } from '../shared/days.ts';
-import { stateOf } from '../shared/us-states.ts';
+import { usStateOf } from '../shared/us-states.ts';
 
 /** The days the data cover. */
 export interface Extent {
@@ -35,7 +35,7 @@ export function readFilters(search: string, extent: Extent): Filters {
   const state = given.get('state')?.toUpperCase();
   const level = given.get('level');
   const audience = {
-    state: state && stateOf(state) ? state : undefined,
+    state: state && usStateOf(state) ? state : undefined,
     level: level === 'free' || level === 'paid' ? level : undefined,
   } as const;
   const from = given.get('from');

@@ -57,7 +57,7 @@ const rows = [
 ] as const;
 
 /** A state of the USA. */
-export interface State {
+export interface UsState {
   readonly code: string;
   readonly fips: string;
   readonly name: string;
@@ -66,7 +66,7 @@ export interface State {
 }
 
 /** All states, by name. */
-export const states: readonly State[] = rows.map(([code, fips, name, residents]) => ({
+export const usStates: readonly UsState[] = rows.map(([code, fips, name, residents]) => ({
   code,
   fips,
   name,
@@ -74,11 +74,11 @@ export const states: readonly State[] = rows.map(([code, fips, name, residents])
 }));
 
 /** The two-letter codes. */
-export const stateCodes: readonly string[] = rows.map(([code]) => code);
+export const usStateCodes: readonly string[] = rows.map(([code]) => code);
 
-const byCode = new Map(states.map((state) => [state.code, state]));
+const byCode = new Map(usStates.map((state) => [state.code, state]));
 
 /** The state of a two-letter code; undefined for what is none, such as a territory. */
-export function stateOf(code: string): State | undefined {
+export function usStateOf(code: string): UsState | undefined {
   return byCode.get(code);
 }

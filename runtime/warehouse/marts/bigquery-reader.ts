@@ -1,6 +1,6 @@
 import type { BigQueryOptions } from '@google-cloud/bigquery';
 import { bigQueryClient } from '../bigquery-client.ts';
-import type { DatasetLocation } from './location.ts';
+import type { BigQueryLocation } from './location.ts';
 import type { Row, Scalar, Values } from './marts.ts';
 
 /** Bytes that one query may read at most: more than any mart has, far less than a mistake would cost. */
@@ -45,7 +45,7 @@ function plain(value: unknown): Scalar | readonly Scalar[] {
 
 /** Reads a dataset with the credentials of the surroundings. `options` go to Google's client. */
 export function bigQueryReader(
-  { project, dataset, location }: DatasetLocation,
+  { project, dataset, location }: BigQueryLocation,
   options: BigQueryOptions = {},
 ): BigQueryReader {
   const client = bigQueryClient({ ...options, projectId: project, location });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { errorMessage } from '../../program/errors.ts';
 import type { Logger } from '../../program/log.ts';
 import type { BigQueryReader, TableState } from './bigquery-reader.ts';
-import type { DatasetLocation } from './location.ts';
+import type { BigQueryLocation } from './location.ts';
 import {
   assertMarts,
   MartsUnavailable,
@@ -17,7 +17,7 @@ import type { MartsPointer } from './pointer.ts';
 /** The text of a query as BigQuery takes it: tables by their full name, parameters with an at sign. */
 export function bigQuerySql(
   { text }: NamedQuery,
-  { project, dataset }: Pick<DatasetLocation, 'project' | 'dataset'>,
+  { project, dataset }: Pick<BigQueryLocation, 'project' | 'dataset'>,
 ): string {
   return text
     .replaceAll(/\bmarts\.([a-z0-9_]+)/g, (_, mart: string) => `\`${project}.${dataset}.${mart}\``)
@@ -40,7 +40,7 @@ export function pointerOf(tables: readonly TableState[]): MartsPointer | undefin
 /** How marts in BigQuery are followed. */
 export interface BigQueryMartsProps {
   readonly reader: BigQueryReader;
-  readonly at: DatasetLocation;
+  readonly at: BigQueryLocation;
   readonly log: Logger;
   /** How often the tables' states are looked at. @default 30000 */
   readonly pollMilliseconds?: number;

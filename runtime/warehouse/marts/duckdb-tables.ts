@@ -35,7 +35,7 @@ function selectOf(columns: readonly string[] | undefined, enums: readonly string
   return `* exclude (file_row_number)${enums.length === 0 ? '' : ` replace (${enums.map(typed).join(', ')})`}`;
 }
 
-const isAsItIs = (mart: string) => layoutOf(mart)?.uncompressed ?? false;
+const isUncompressed = (mart: string) => layoutOf(mart)?.uncompressed ?? false;
 
 /** Takes a mart into memory, where a checkpoint compresses it and all else that the database holds. */
 async function createResident(
@@ -50,7 +50,7 @@ async function createResident(
   for (let from = 0; from < rows; from += rowsAtOnce) {
     await connection.run(`insert into marts.${mart} ${select}
       where file_row_number >= ${from} and file_row_number < ${from + rowsAtOnce}`);
-    if (!isAsItIs(mart)) await connection.run('checkpoint marts');
+    if (!isUncompressed(mart)) await connection.run('checkpoint marts');
   }
 }
 
@@ -65,7 +65,7 @@ export async function createMarts(
 ): Promise<void> {
   await connection.run("attach ':memory:' as marts (compress)");
   // What stays as it is comes last: see createResident.
-  const names = Object.keys(marts).sort((a, b) => Number(isAsItIs(a)) - Number(isAsItIs(b)));
+  const names = Object.keys(marts).sort((a, b) => Number(isUncompressed(a)) - Number(isUncompressed(b)));
   const rowsOf = (mart: string) => marts[mart]?.rows ?? 0;
   const resident = new Set(names.filter((mart) => isResident(mart, rowsOf(mart))));
   await createEnums(connection, folder, [...resident]);

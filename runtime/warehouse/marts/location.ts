@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { variable } from '../../program/config.ts';
 
 /** Where a dataset is. */
-export interface DatasetLocation {
+export interface BigQueryLocation {
   readonly project: string;
   readonly dataset: string;
   readonly location: string;
 }
 
 /** Where marts are: published in a folder, or tables of a BigQuery dataset. */
-export type MartsLocation = { readonly folder: string } | { readonly bigquery: DatasetLocation };
+export type MartsLocation = { readonly folder: string } | { readonly bigquery: BigQueryLocation };
 
 const expected = 'expected a folder, or bigquery://<project>/<dataset>?location=<location>';
 const bigQueryForm =

@@ -1,6 +1,6 @@
 import type { DatasetRow } from '../../datasets/index.ts';
 import { isDay } from '../../shared/days.ts';
-import { stateOf, states } from '../../shared/us-states.ts';
+import { usStateOf, usStates } from '../../shared/us-states.ts';
 import { datasetAddress, fetchRows } from '../api.ts';
 import type { Page, PageContext } from '../app.ts';
 import { card } from '../card.ts';
@@ -28,7 +28,7 @@ export function readChart(search: string): ChartChoice {
   return {
     kind: given.get('kind') === 'artists' ? 'artists' : 'songs',
     cycle: given.get('cycle') === 'day' ? 'day' : 'week',
-    region: stateOf(region) ? region : 'US',
+    region: usStateOf(region) ? region : 'US',
     day: isDay(day) ? day : undefined,
   };
 }
@@ -121,7 +121,7 @@ async function loadChart({ kind, cycle, region, day }: ChartChoice, signal: Abor
 }
 
 function chartName({ kind, region }: ChartChoice): string {
-  return `Hot 100 ${kind === 'songs' ? 'songs' : 'artists'}${region === 'US' ? '' : `, ${stateOf(region)?.name}`}`;
+  return `Hot 100 ${kind === 'songs' ? 'songs' : 'artists'}${region === 'US' ? '' : `, ${usStateOf(region)?.name}`}`;
 }
 
 /** The charts in the manner of Billboard. */
@@ -138,7 +138,7 @@ export function openCharts(opened: PageContext): Page {
       change: () => change({ region: region.value, day: undefined }),
     },
     h('option', { value: 'US' }, 'The whole country'),
-    ...states.map(({ code, name }) => h('option', { value: code }, name)),
+    ...usStates.map(({ code, name }) => h('option', { value: code }, name)),
   );
   const days = h('select', {
     class: 'field of-days',

@@ -6,10 +6,10 @@ import { type Card, card } from '../card.ts';
 import { h } from '../dom.ts';
 import { compact, day, full } from '../format.ts';
 import { pageHead } from '../page-head.ts';
-import { linesChart } from '../plots/lines.ts';
+import { linesPlot } from '../plots/lines.ts';
 import { colour } from '../plots/plot.ts';
 import { rankList } from '../plots/rank-list.ts';
-import { timeChart } from '../plots/time.ts';
+import { timePlot } from '../plots/time.ts';
 
 type Days = DatasetRow<'song-days'>[];
 type Ranks = DatasetRow<'song-ranks'>[];
@@ -48,7 +48,7 @@ function daysCard(dataset: 'song-days' | 'artist-days', key: string): Card {
     layout: 'full timed',
     load: (signal) => fetchRows(dataset, { key }, signal),
     draw: (rows, width) =>
-      timeChart({
+      timePlot({
         points: rows.map((row) => ({ at: new Date(row.day), value: row.streams })),
         grain: 'day',
         label: 'Streams',
@@ -73,7 +73,7 @@ function ranksCard(dataset: 'song-ranks' | 'artist-ranks', key: string, layout: 
     load: (signal) => fetchRows(dataset, { key }, signal),
     isEmpty: (rows) => rows.length === 0,
     draw: (rows, width) =>
-      linesChart({
+      linesPlot({
         label: 'Place on the weekly chart of the country',
         days: rows.map((row) => row.day),
         series: [{ label: 'Place', colour: colour.listeners, values: rows.map((row) => row.chart_rank) }],

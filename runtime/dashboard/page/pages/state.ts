@@ -1,4 +1,4 @@
-import { stateOf } from '../../shared/us-states.ts';
+import { usStateOf } from '../../shared/us-states.ts';
 import type { Page, PageContext } from '../app.ts';
 import { h } from '../dom.ts';
 import { filterBar } from '../filter-bar.ts';
@@ -12,7 +12,7 @@ import { tiles } from '../parts/tiles.ts';
 
 /** The page of a state of the USA. */
 export function openState(opened: PageContext, [code = '']: readonly string[]): Page {
-  const state = stateOf(code.toUpperCase());
+  const state = usStateOf(code.toUpperCase());
   if (!state) {
     const element = h(
       'div',

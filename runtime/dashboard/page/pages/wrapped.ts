@@ -180,9 +180,9 @@ export function openWrapped(opened: PageContext, [user = '', year = '']: readonl
     loadYear(user, year).then(
       ([found, songs, artists]) => {
         room.setAttribute('aria-busy', 'false');
-        const told = JSON.stringify([found, songs, artists]);
-        if (told === shown) return;
-        shown = told;
+        const answer = JSON.stringify([found, songs, artists]);
+        if (answer === shown) return;
+        shown = answer;
         if (!found) {
           title.textContent = 'No such year';
           lede.textContent = 'This listener played nothing on the days of that year that are over, UTC.';

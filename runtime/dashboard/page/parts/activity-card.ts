@@ -6,7 +6,7 @@ import { type Card, card } from '../card.ts';
 import { choice } from '../choice.ts';
 import { type Grain, moment } from '../format.ts';
 import { colour } from '../plots/plot.ts';
-import { timeChart } from '../plots/time.ts';
+import { timePlot } from '../plots/time.ts';
 import type { Selection } from './selection.ts';
 
 const measures = { streams: 'Streams', listeners: 'Listeners', minutes: 'Minutes' } as const;
@@ -76,7 +76,7 @@ export function activityCard(selection: () => Selection): Card {
     },
     isEmpty: ({ rows }) => rows.length === 0,
     draw: ({ rows, grain, lastIsPartial }, width) =>
-      timeChart({
+      timePlot({
         points: rows.map((row) => ({ at: new Date(row.period), value: row[measure] })),
         grain,
         lastIsPartial,

@@ -42,15 +42,15 @@ function consumerLines(live: LiveState | undefined): HTMLElement[] {
 
 /** What waits to be written, told by the consumers, and the newest commit, told by the loader. */
 function lakeLines(live: LiveState | undefined, committedAt: string | null, now: number): HTMLElement[] {
-  const told = live?.at ? live.oldestUnacknowledgedMs : undefined;
+  const unwrittenMs = live?.at ? live.oldestUnacknowledgedMs : undefined;
   const waiting =
-    told === undefined
+    unwrittenMs === undefined
       ? undefined
-      : told === 0
+      : unwrittenMs === 0
         ? 'all that was read is written'
-        : `oldest record not yet written: read ${ago(told)}`;
+        : `oldest record not yet written: read ${ago(unwrittenMs)}`;
   const committed = committedAt && `newest loaded commit ${agoText(committedAt, now)}`;
-  const tone = told === undefined ? 'unknown' : toneOf(told, unacknowledged);
+  const tone = unwrittenMs === undefined ? 'unknown' : toneOf(unwrittenMs, unacknowledged);
   return line('Lake', tone, [waiting, committed].filter(Boolean).join('; ') || 'unknown');
 }
 

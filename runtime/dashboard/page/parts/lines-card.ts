@@ -2,7 +2,7 @@ import type { DatasetName, DatasetParams, DatasetRow } from '../../datasets/inde
 import { datasetAddress, fetchRows } from '../api.ts';
 import { type Card, card } from '../card.ts';
 import { day } from '../format.ts';
-import { linesChart } from '../plots/lines.ts';
+import { linesPlot } from '../plots/lines.ts';
 
 /** Days from one to another, both included. */
 export interface Period {
@@ -52,7 +52,7 @@ export function linesCard<Name extends ByDay>(props: LinesCardProps<Name>): Card
       layout,
       load: async (signal) => (await fetchRows(dataset, params(), signal)) as Rows,
       draw: (rows, width) =>
-        linesChart({
+        linesPlot({
           label: `${title}: ${lines.map(([, label]) => label).join(', ')}`,
           days: rows.map((row) => row.day),
           series: lines.map(([column, label, tone]) => ({

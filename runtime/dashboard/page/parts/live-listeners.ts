@@ -1,18 +1,18 @@
 import type { LiveState } from '../../live/live-state.ts';
-import { stateOf } from '../../shared/us-states.ts';
+import { usStateOf } from '../../shared/us-states.ts';
 import { h } from '../dom.ts';
 import { compact, full } from '../format.ts';
-import { stateShapes, usMap } from '../plots/us-map.ts';
+import { usMap, usStateShapes } from '../plots/us-map.ts';
 import { bodyRows, type Table, tableOf } from '../table.ts';
 import { type LivePart, unknown } from './live-part.ts';
 import { panel } from './panel.ts';
 
 const largestMap = 720;
 
-const nameOf = (code: string) => stateOf(code)?.name ?? code;
+const nameOf = (code: string) => usStateOf(code)?.name ?? code;
 
 async function drawMap(map: HTMLElement, { listenersByState }: LiveState): Promise<void> {
-  const shapes = await stateShapes();
+  const shapes = await usStateShapes();
   if (map.clientWidth === 0) return;
   const values = Object.entries(listenersByState).map(([code, value]) => ({
     code,

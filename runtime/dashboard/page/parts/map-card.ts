@@ -6,7 +6,7 @@ import { h } from '../dom.ts';
 import { writeFilters } from '../filters.ts';
 import { compact, full } from '../format.ts';
 import { rankList } from '../plots/rank-list.ts';
-import { mapLegend, stateShapes, usMap } from '../plots/us-map.ts';
+import { mapLegend, usMap, usStateShapes } from '../plots/us-map.ts';
 import type { Selection } from './selection.ts';
 
 type Row = DatasetRow<'states'>;
@@ -52,7 +52,7 @@ export function mapCard(selection: () => Selection, pick: (search: string) => vo
       }),
     ],
     async load(signal) {
-      const [rows, shapes] = await Promise.all([fetchRows('states', params(), signal), stateShapes()]);
+      const [rows, shapes] = await Promise.all([fetchRows('states', params(), signal), usStateShapes()]);
       return { rows, shapes };
     },
     isEmpty: ({ rows }) => rows.length === 0,

@@ -1,4 +1,4 @@
-import { stateOf } from '../../shared/us-states.ts';
+import { usStateOf } from '../../shared/us-states.ts';
 import type { PageContext } from '../app.ts';
 import type { Filters } from '../filters.ts';
 import { day } from '../format.ts';
@@ -11,7 +11,7 @@ export interface Selection {
 
 /** The period and the audience in words. */
 export function selectionText({ from, to, state, level }: Filters): string {
-  const place = state ? (stateOf(state)?.name ?? state) : 'the whole country';
+  const place = state ? (usStateOf(state)?.name ?? state) : 'the whole country';
   const who = level ? `${level} listeners` : 'everyone';
   return `${from === to ? day(from) : `${day(from)} – ${day(to)}`}, ${who}, ${place}`;
 }

@@ -12,7 +12,7 @@ export interface Series {
 }
 
 /** Lines over the same days. */
-export interface LinesChart {
+export interface LinesPlot {
   readonly label: string;
   readonly days: readonly string[];
   readonly series: readonly Series[];
@@ -33,7 +33,7 @@ function rankTicks(values: readonly (number | null)[]): number[] {
 }
 
 /** Several lines over days, with a legend and the values of a day under the pointer. */
-export function linesChart(props: LinesChart): HTMLElement {
+export function linesPlot(props: LinesPlot): HTMLElement {
   const { label, days, series, width, height, format = compact, ranks = false } = props;
   const dates = days.map((day) => new Date(`${day}T00:00:00Z`));
   const text = (value: number | null | undefined) =>

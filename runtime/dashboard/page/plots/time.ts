@@ -9,7 +9,7 @@ export interface Point {
 }
 
 /** What a line over time shows. */
-export interface TimeChart {
+export interface TimePlot {
   readonly points: readonly Point[];
   readonly grain: Grain;
   /** Whether the last point's time is not over: it is drawn as such. */
@@ -22,7 +22,7 @@ export interface TimeChart {
 }
 
 /** A filled line over time with the value under the pointer. */
-export function timeChart(props: TimeChart): SVGSVGElement {
+export function timePlot(props: TimePlot): SVGSVGElement {
   const { points, grain, label, colour, width, height, lastIsPartial = false } = props;
   const whole = lastIsPartial ? points.slice(0, -1) : points;
   const first = points[0]?.at;

@@ -1,12 +1,12 @@
 import { centroid, geo, pointer, tip } from '@observablehq/plot';
 import type { ExtendedFeatureCollection } from 'd3';
 import { feature } from 'topojson-client';
-import { states } from '../../shared/us-states.ts';
+import { usStates } from '../../shared/us-states.ts';
 import { h } from '../dom.ts';
 import { plot, ramp } from './plot.ts';
 
 /** One state's value; `text` is what its tip says. */
-export interface StateValue {
+export interface UsStateValue {
   readonly code: string;
   readonly value: number;
   readonly text: string;
@@ -14,7 +14,7 @@ export interface StateValue {
 
 /** What a map shows. */
 export interface UsMap {
-  readonly values: readonly StateValue[];
+  readonly values: readonly UsStateValue[];
   readonly label: string;
   readonly width: number;
   /** Called with the two-letter code of the state that was clicked. */
@@ -25,7 +25,7 @@ export interface UsMap {
 const mapWidth = 975;
 const mapHeight = 610;
 
-const codeByFips = new Map(states.map(({ fips, code }) => [fips, code]));
+const codeByFips = new Map(usStates.map(({ fips, code }) => [fips, code]));
 
 let shapes: Promise<ExtendedFeatureCollection> | undefined;
 
@@ -33,7 +33,7 @@ type Topology = Parameters<typeof feature>[0];
 type StateGeometries = Extract<Parameters<typeof feature>[1], { type: 'GeometryCollection' }>;
 
 /** The states' shapes, fetched once. */
-export function stateShapes(): Promise<ExtendedFeatureCollection> {
+export function usStateShapes(): Promise<ExtendedFeatureCollection> {
   const address = document.querySelector<HTMLMetaElement>('meta[name="states-map"]')?.content ?? '';
   shapes ??= fetch(address)
     .then((response) => response.json() as Promise<{ objects: { states: StateGeometries } }>)
