@@ -12,7 +12,7 @@ import { parseArgs, promisify } from 'node:util';
 import { topics } from '../runtime/contract/topics.ts';
 import { KafkaAdmin } from '../runtime/kafka/admin.ts';
 import { startKafkaBroker } from '../runtime/local/kafka-broker.ts';
-import { createLog } from '../runtime/program/log.ts';
+import { createLog } from '../runtime/program/logger.ts';
 import type { CaseProps, CaseResult } from './consumer/case.ts';
 import type { FillProps } from './consumer/fill.ts';
 

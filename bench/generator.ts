@@ -11,7 +11,7 @@ import { parseArgs, promisify } from 'node:util';
 import { topics } from '../runtime/contract/topics.ts';
 import { KafkaAdmin } from '../runtime/kafka/admin.ts';
 import { startKafkaBroker } from '../runtime/local/kafka-broker.ts';
-import { createLog } from '../runtime/program/log.ts';
+import { createLog } from '../runtime/program/logger.ts';
 import type { CaseProps, CaseResult } from './generator/case.ts';
 
 /** One measured case. */

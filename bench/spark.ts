@@ -16,7 +16,7 @@ import { topics } from '../runtime/contract/topics.ts';
 import { KafkaAdmin } from '../runtime/kafka/admin.ts';
 import { LocalDiskStore } from '../runtime/lake/local-disk-store.ts';
 import { startKafkaBroker } from '../runtime/local/kafka-broker.ts';
-import { createLog } from '../runtime/program/log.ts';
+import { createLog } from '../runtime/program/logger.ts';
 import { sparkLaunch } from '../runtime/spark/launch.ts';
 import type { CaseProps, CaseResult } from './consumer/case.ts';
 import type { FillProps } from './consumer/fill.ts';

@@ -3,7 +3,7 @@ import { fastify } from 'fastify';
 import { namesEntity } from '../../runtime/dashboard/api/entities.ts';
 import { registerApi } from '../../runtime/dashboard/api/routes.ts';
 import { LiveFeed } from '../../runtime/dashboard/live/live-feed.ts';
-import { createLog } from '../../runtime/program/log.ts';
+import { createLog } from '../../runtime/program/logger.ts';
 import type { MartsWarehouse } from '../../runtime/warehouse/marts/marts.ts';
 
 const log = createLog('test', { write: () => undefined });

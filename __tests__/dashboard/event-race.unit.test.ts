@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { fastify } from 'fastify';
 import { registerApi } from '../../runtime/dashboard/api/routes.ts';
 import { LiveFeed } from '../../runtime/dashboard/live/live-feed.ts';
-import { createLog } from '../../runtime/program/log.ts';
+import { createLog } from '../../runtime/program/logger.ts';
 import type { MartsVersion, MartsWarehouse } from '../../runtime/warehouse/marts/marts.ts';
 import type { MartsPointer } from '../../runtime/warehouse/marts/pointer.ts';
 

@@ -1,5 +1,5 @@
 import { statusOf } from '../../runtime/dashboard/api/status.ts';
-import { createLog } from '../../runtime/program/log.ts';
+import { createLog } from '../../runtime/program/logger.ts';
 import { openBigQueryMarts } from '../../runtime/warehouse/marts/bigquery.ts';
 import type { TableState } from '../../runtime/warehouse/marts/bigquery-reader.ts';
 import type { MartsWarehouse, Row } from '../../runtime/warehouse/marts/marts.ts';

@@ -2,7 +2,7 @@ import { loadPage, type PageAssets } from '../../runtime/dashboard/build/assets.
 import { LiveFeed } from '../../runtime/dashboard/live/live-feed.ts';
 import { startServer } from '../../runtime/dashboard/server.ts';
 import { openStore } from '../../runtime/lake/open-store.ts';
-import { createLog } from '../../runtime/program/log.ts';
+import { createLog } from '../../runtime/program/logger.ts';
 import { openMarts } from '../../runtime/warehouse/marts/store.ts';
 
 let assets: Promise<PageAssets> | undefined;

@@ -10,7 +10,7 @@ import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
 import { commitPath, dataFilePath } from '../../runtime/lake/paths.ts';
 import { type LoadSummary, load } from '../../runtime/loader/load.ts';
 import { installedTools } from '../../runtime/local/state-folder.ts';
-import { createLog } from '../../runtime/program/log.ts';
+import { createLog } from '../../runtime/program/logger.ts';
 import { openDuckDbFile, queryRows } from '../../runtime/warehouse/duckdb-file.ts';
 import { DuckDbWarehouse } from '../../runtime/warehouse/raw/duckdb-warehouse.ts';
 import type { HourRange, RegisteredCommit, Warehouse } from '../../runtime/warehouse/raw/warehouse.ts';

@@ -5,7 +5,7 @@
 import { DuckDBConnection } from '@duckdb/node-api';
 import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
 import { load } from '../../runtime/loader/load.ts';
-import { createLog } from '../../runtime/program/log.ts';
+import { createLog } from '../../runtime/program/logger.ts';
 import { DuckDbWarehouse } from '../../runtime/warehouse/raw/duckdb-warehouse.ts';
 
 const [lakeFolder = '', path = '', avroExtension, word = ''] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 import type { ObjectStore } from '../../runtime/lake/object-store.ts';
 import { type LoadSummary, load } from '../../runtime/loader/load.ts';
 import { installedTools } from '../../runtime/local/state-folder.ts';
-import { createLog } from '../../runtime/program/log.ts';
+import { createLog } from '../../runtime/program/logger.ts';
 import { DuckDbWarehouse } from '../../runtime/warehouse/raw/duckdb-warehouse.ts';
 import type { HourRange, Warehouse } from '../../runtime/warehouse/raw/warehouse.ts';
 

@@ -10,7 +10,7 @@ import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
 import { logName } from '../../runtime/lake/paths.ts';
 import type { LoadSummary } from '../../runtime/loader/load.ts';
 import { type ChildProgram, startProgram } from '../../runtime/local/child-program.ts';
-import { createLog } from '../../runtime/program/log.ts';
+import { createLog } from '../../runtime/program/logger.ts';
 import { openDuckDbFile, queryRows } from '../../runtime/warehouse/duckdb-file.ts';
 import type { HourRange } from '../../runtime/warehouse/raw/warehouse.ts';
 import { eventually } from './eventually.ts';

@@ -8,7 +8,7 @@ import { topicNames } from '../../runtime/contract/topics.ts';
 import { startLogReader } from '../../runtime/kafka/log-reader.ts';
 import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
 import { readConfig } from '../../runtime/program/config.ts';
-import { createLog } from '../../runtime/program/log.ts';
+import { createLog } from '../../runtime/program/logger.ts';
 
 /** What a case is. */
 export interface CaseProps {

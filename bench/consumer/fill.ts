@@ -8,7 +8,7 @@ import { runWindow } from '../../runtime/generator/run.ts';
 import { KafkaSink } from '../../runtime/generator/sinks/kafka.ts';
 import type { Sink } from '../../runtime/generator/sinks/sink.ts';
 import { connectProducer } from '../../runtime/kafka/producer.ts';
-import { createLog } from '../../runtime/program/log.ts';
+import { createLog } from '../../runtime/program/logger.ts';
 
 /** What the topics are filled with. */
 export interface FillProps {

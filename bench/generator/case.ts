@@ -15,7 +15,7 @@ import { JsonFilesSink } from '../../runtime/generator/sinks/json-files.ts';
 import { KafkaSink } from '../../runtime/generator/sinks/kafka.ts';
 import type { Sink, SinkPosition } from '../../runtime/generator/sinks/sink.ts';
 import { connectProducer } from '../../runtime/kafka/producer.ts';
-import { createLog } from '../../runtime/program/log.ts';
+import { createLog } from '../../runtime/program/logger.ts';
 
 /** What a case is: where the events go, how many listeners, and how many worker threads (0: the main thread). */
 export interface CaseProps {

@@ -4,7 +4,7 @@ import type { KafkaAdmin } from '../kafka/admin.ts';
 import type { ObjectStore } from '../lake/object-store.ts';
 import { openStore } from '../lake/open-store.ts';
 import { logName } from '../lake/paths.ts';
-import type { Logger } from '../program/log.ts';
+import type { Logger } from '../program/logger.ts';
 import type { ConsumerConfig } from './config.ts';
 import { Consumer } from './consumer.ts';
 import { LiveStatistics } from './live-statistics.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KafkaAdmin } from '../kafka/admin.ts';
-import type { Logger } from '../program/log.ts';
+import type { Logger } from '../program/logger.ts';
 
 const pollMs = 2000;
 /** A wait is told once, and again after this, milliseconds. */

@@ -5,7 +5,7 @@ import type { KafkaAdmin } from '../kafka/admin.ts';
 import type { LogReader, LogReaderHandler } from '../kafka/log-reader.ts';
 import type { RecordBatch, TopicPartition } from '../kafka/record-batch.ts';
 import type { ChainKey } from '../lake/commit-chain.ts';
-import type { Logger } from '../program/log.ts';
+import type { Logger } from '../program/logger.ts';
 import { type Inspector, JsonInspector, MessageInspector } from './message-inspector.ts';
 import type { ConsumerMetrics } from './metrics.ts';
 import { openPartition } from './open-partition.ts';

@@ -3,7 +3,7 @@ import { type ChainKey, chainTail } from '../lake/commit-chain.ts';
 import { type CommitRecord, encodeCommitRecord } from '../lake/commit-record.ts';
 import { commitPath } from '../lake/paths.ts';
 import { SetupError } from '../program/errors.ts';
-import type { Logger } from '../program/log.ts';
+import type { Logger } from '../program/logger.ts';
 import type { WriterSurroundings } from './partition-writer.ts';
 
 /** What decides where a partition's writer starts. */

@@ -1,7 +1,7 @@
 import type { LogReaderHandler } from '../kafka/log-reader.ts';
 import { encodeLiveSnapshot, liveIntervalMs, liveSnapshotPath } from '../lake/live-snapshot.ts';
 import type { ObjectStore } from '../lake/object-store.ts';
-import type { Logger } from '../program/log.ts';
+import type { Logger } from '../program/logger.ts';
 import type { Consumer } from './consumer.ts';
 import type { LiveStatistics } from './live-statistics.ts';
 

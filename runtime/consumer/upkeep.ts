@@ -1,7 +1,7 @@
 import { type SignalLine, signals } from '../contract/signals.ts';
 import type { ObjectStore } from '../lake/object-store.ts';
 import { sweepOrphans } from '../lake/sweep.ts';
-import type { Logger } from '../program/log.ts';
+import type { Logger } from '../program/logger.ts';
 import type { Consumer } from './consumer.ts';
 import type { ConsumerMetrics } from './metrics.ts';
 import { longestSilenceSeconds } from './readiness.ts';

@@ -7,7 +7,7 @@ import {
   fastify,
 } from 'fastify';
 import { SetupError } from '../program/errors.ts';
-import type { Logger } from '../program/log.ts';
+import type { Logger } from '../program/logger.ts';
 import { MartsUnavailable, type MartsWarehouse } from '../warehouse/marts/marts.ts';
 import { Problem } from './api/problem.ts';
 import { registerApi } from './api/routes.ts';

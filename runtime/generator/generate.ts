@@ -2,7 +2,7 @@ import { dayMs } from '../contract/durations.ts';
 import { connectProducer } from '../kafka/producer.ts';
 import type { ObjectStore } from '../lake/object-store.ts';
 import { openStore } from '../lake/open-store.ts';
-import type { Logger } from '../program/log.ts';
+import type { Logger } from '../program/logger.ts';
 import type { ProgramContext } from '../program/run.ts';
 import { publishCatalogue, referenceCatalogue } from './catalogue/reference.ts';
 import { openCatalogue } from './catalogue/source.ts';

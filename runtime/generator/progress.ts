@@ -1,4 +1,4 @@
-import type { Logger } from '../program/log.ts';
+import type { Logger } from '../program/logger.ts';
 import { reportToParent } from '../program/run.ts';
 import { type TopicCounts, totalOf } from './engine/engine.ts';
 import type { Progress } from './run.ts';

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs, { type Admin } from 'kafkajs';
 import { hourMs } from '../contract/durations.ts';
 import { SetupError } from '../program/errors.ts';
-import type { Logger } from '../program/log.ts';
+import type { Logger } from '../program/logger.ts';
 import { createClient } from './client.ts';
 import type { KafkaConnection } from './config.ts';
 import { connectOrExplain } from './security.ts';

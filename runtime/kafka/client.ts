@@ -1,5 +1,5 @@
 import { Kafka, type LogEntry, logLevel } from 'kafkajs';
-import type { Logger } from '../program/log.ts';
+import type { Logger } from '../program/logger.ts';
 import type { KafkaConnection } from './config.ts';
 import { securitySettings } from './security.ts';
 

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Consumer } from 'kafkajs';
-import type { Logger } from '../program/log.ts';
+import type { Logger } from '../program/logger.ts';
 import { offsetNumber } from './admin.ts';
 import { createClient } from './client.ts';
 import type { KafkaConnection } from './config.ts';

@@ -1,6 +1,6 @@
 import { CompressionTypes, Partitioners } from 'kafkajs';
 import type { TopicName } from '../contract/topics.ts';
-import type { Logger } from '../program/log.ts';
+import type { Logger } from '../program/logger.ts';
 import { createClient } from './client.ts';
 import type { KafkaConnection } from './config.ts';
 import { connectOrExplain } from './security.ts';

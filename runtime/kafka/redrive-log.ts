@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CompressionTypes, type Kafka, Partitioners } from 'kafkajs';
-import type { Logger } from '../program/log.ts';
+import type { Logger } from '../program/logger.ts';
 import { offsetNumber } from './admin.ts';
 import { createClient } from './client.ts';
 import type { KafkaConnection } from './config.ts';

@@ -3,7 +3,7 @@ import { dayMs } from '../contract/durations.ts';
 import type { ObjectStore } from '../lake/object-store.ts';
 import { formatHour } from '../lake/paths.ts';
 import { errorMessage } from '../program/errors.ts';
-import type { Logger } from '../program/log.ts';
+import type { Logger } from '../program/logger.ts';
 import type { HourOfTopic, HourRange, Warehouse } from '../warehouse/raw/warehouse.ts';
 import { HourInspector } from './hour-inspector.ts';
 import { type LoadLimits, withinLimits } from './limits.ts';

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { Logger } from '../program/log.ts';
+import type { Logger } from '../program/logger.ts';
 import { bigQueryClient } from '../warehouse/bigquery-client.ts';
 import { BigQueryWarehouse } from '../warehouse/raw/bigquery-warehouse.ts';
 import { DuckDbWarehouse } from '../warehouse/raw/duckdb-warehouse.ts';

@@ -6,7 +6,7 @@ import { chainTail } from '../lake/commit-chain.ts';
 import { LocalDiskStore } from '../lake/local-disk-store.ts';
 import { logName } from '../lake/paths.ts';
 import { SetupError } from '../program/errors.ts';
-import type { Logger } from '../program/log.ts';
+import type { Logger } from '../program/logger.ts';
 import { type ChildProgram, runCommand, runToEnd, startProgram } from './child-program.ts';
 import type { LocalConfig } from './config.ts';
 import { freePort } from './free-port.ts';

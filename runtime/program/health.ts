@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { Registry } from 'prom-client';
-import type { Logger } from './log.ts';
+import type { Logger } from './logger.ts';
 
 /** An answer to a health question; `reason` says what is wrong. */
 export type Health = { readonly healthy: true } | { readonly healthy: false; readonly reason: string };

@@ -1,5 +1,5 @@
 import { errorMessage, exitCodes, SetupError } from './errors.ts';
-import { createLog, type Logger } from './log.ts';
+import { createLog, type Logger } from './logger.ts';
 
 /** What a program gets from its surroundings. */
 export interface ProgramContext {

@@ -3,7 +3,7 @@ import { FetchOrder } from '../../../runtime/kafka/fetch-order.ts';
 import type { LogReader } from '../../../runtime/kafka/log-reader.ts';
 import { ReadAhead } from '../../../runtime/kafka/read-ahead.ts';
 import type { TopicPartition } from '../../../runtime/kafka/record-batch.ts';
-import type { Logger } from '../../../runtime/program/log.ts';
+import type { Logger } from '../../../runtime/program/logger.ts';
 import { topic, type World } from './world.ts';
 
 const silent = { info() {}, warn() {}, error() {}, debug() {} } as unknown as Logger;

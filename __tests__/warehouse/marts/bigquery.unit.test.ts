@@ -1,4 +1,4 @@
-import { createLog } from '../../../runtime/program/log.ts';
+import { createLog } from '../../../runtime/program/logger.ts';
 import { bigQuerySql, openBigQueryMarts, pointerOf } from '../../../runtime/warehouse/marts/bigquery.ts';
 import type { ReaderQuery, TableState } from '../../../runtime/warehouse/marts/bigquery-reader.ts';
 import { parseMartsLocation } from '../../../runtime/warehouse/marts/location.ts';

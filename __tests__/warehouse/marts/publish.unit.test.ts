@@ -1,6 +1,6 @@
 import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createLog } from '../../../runtime/program/log.ts';
+import { createLog } from '../../../runtime/program/logger.ts';
 import { readPointer, versionFolder } from '../../../runtime/warehouse/marts/files.ts';
 import { layoutOf } from '../../../runtime/warehouse/marts/layout.ts';
 import { type MartsWarehouse, namedQuery } from '../../../runtime/warehouse/marts/marts.ts';

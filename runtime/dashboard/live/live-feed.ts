@@ -1,7 +1,7 @@
 import { lakeFolders } from '../../contract/lake-folders.ts';
 import { decodeLiveSnapshot } from '../../lake/live-snapshot.ts';
 import type { ObjectStore } from '../../lake/object-store.ts';
-import type { Logger } from '../../program/log.ts';
+import type { Logger } from '../../program/logger.ts';
 import { type LiveState, mergeSnapshots } from './live-state.ts';
 
 /** Snapshots come every five seconds; in the cloud each look is a request that costs. */

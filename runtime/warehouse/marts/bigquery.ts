@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { errorMessage } from '../../program/errors.ts';
-import type { Logger } from '../../program/log.ts';
+import type { Logger } from '../../program/logger.ts';
 import type { BigQueryReader, TableState } from './bigquery-reader.ts';
 import type { BigQueryLocation } from './location.ts';
 import {

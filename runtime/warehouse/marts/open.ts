@@ -1,4 +1,4 @@
-import type { Logger } from '../../program/log.ts';
+import type { Logger } from '../../program/logger.ts';
 import { openBigQueryMarts } from './bigquery.ts';
 import type { MartsLocation } from './location.ts';
 import type { MartsWarehouse } from './marts.ts';

@@ -1,5 +1,5 @@
 import { errorMessage } from '../../program/errors.ts';
-import type { Logger } from '../../program/log.ts';
+import type { Logger } from '../../program/logger.ts';
 import { DuckDbMartsVersion } from './duckdb-version.ts';
 import { readPointer } from './files.ts';
 import { MartsUnavailable, type MartsVersion, type MartsWarehouse } from './marts.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BigQuery, Job } from '@google-cloud/bigquery';
-import type { Logger } from '../../program/log.ts';
+import type { Logger } from '../../program/logger.ts';
 
 /** A job as BigQuery's REST API describes it, as far as it matters here. */
 export interface JobResource {

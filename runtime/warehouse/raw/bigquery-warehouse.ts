@@ -10,7 +10,7 @@ import {
 } from '../../contract/pipeline-tables.ts';
 import { type ReferenceTableName, referenceTables } from '../../contract/reference-tables.ts';
 import type { TopicName } from '../../contract/topics.ts';
-import type { Logger } from '../../program/log.ts';
+import type { Logger } from '../../program/logger.ts';
 import { insertStatements, literal, timestampLiteral } from '../sql-literal.ts';
 import { auditRows } from './audit-rows.ts';
 import { type RunJobProps, runJob } from './bigquery-jobs.ts';
