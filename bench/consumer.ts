@@ -12,7 +12,7 @@ import { parseArgs, promisify } from 'node:util';
 import { topics } from '../runtime/contract/topics.ts';
 import { KafkaAdmin } from '../runtime/kafka/admin.ts';
 import { startKafkaBroker } from '../runtime/local/kafka-broker.ts';
-import { createLog } from '../runtime/program/logger.ts';
+import { createLogger } from '../runtime/program/logger.ts';
 import type { CaseProps, CaseResult } from './consumer/case.ts';
 import type { FillProps } from './consumer/fill.ts';
 
@@ -43,8 +43,8 @@ async function withBroker<T>(measure: (broker: string) => Promise<T>): Promise<T
   const jars = folderOf('../.beatflow/tools/kafka');
   const broker = await startKafkaBroker({ folder, jars, port: 29_592 });
   try {
-    const log = createLog('bench', { write: () => undefined });
-    const admin = await KafkaAdmin.connect({ brokers: [broker.address], clientId: 'bench' }, log);
+    const logger = createLogger('bench', { write: () => undefined });
+    const admin = await KafkaAdmin.connect({ brokers: [broker.address], clientId: 'bench' }, logger);
     await admin.ensureTopics(
       Object.fromEntries(Object.entries(topics).map(([name, { partitions }]) => [name, partitions])),
     );

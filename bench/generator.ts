@@ -11,7 +11,7 @@ import { parseArgs, promisify } from 'node:util';
 import { topics } from '../runtime/contract/topics.ts';
 import { KafkaAdmin } from '../runtime/kafka/admin.ts';
 import { startKafkaBroker } from '../runtime/local/kafka-broker.ts';
-import { createLog } from '../runtime/program/logger.ts';
+import { createLogger } from '../runtime/program/logger.ts';
 import type { CaseProps, CaseResult } from './generator/case.ts';
 
 /** One measured case. */
@@ -65,10 +65,10 @@ async function runCase(props: CaseProps): Promise<GeneratorCase> {
 /** Runs `measure` with the address of a broker of its own. */
 async function withBroker<T>(measure: (brokers: readonly string[]) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'beatflow-bench-kafka-'));
-  const log = createLog('bench');
+  const logger = createLogger('bench');
   const broker = await startKafkaBroker({ folder, jars, port: 29_492 });
   try {
-    const admin = await KafkaAdmin.connect({ brokers: [broker.address], clientId: 'bench' }, log);
+    const admin = await KafkaAdmin.connect({ brokers: [broker.address], clientId: 'bench' }, logger);
     await admin.ensureTopics(
       Object.fromEntries(Object.entries(topics).map(([name, { partitions }]) => [name, partitions])),
     );

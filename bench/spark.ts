@@ -16,7 +16,7 @@ import { topics } from '../runtime/contract/topics.ts';
 import { KafkaAdmin } from '../runtime/kafka/admin.ts';
 import { LocalDiskStore } from '../runtime/lake/local-disk-store.ts';
 import { startKafkaBroker } from '../runtime/local/kafka-broker.ts';
-import { createLog } from '../runtime/program/logger.ts';
+import { createLogger } from '../runtime/program/logger.ts';
 import { sparkLaunch } from '../runtime/spark/launch.ts';
 import type { CaseProps, CaseResult } from './consumer/case.ts';
 import type { FillProps } from './consumer/fill.ts';
@@ -154,7 +154,7 @@ export async function run(args: string[]): Promise<unknown> {
   const broker = await startKafkaBroker({ folder, jars: fromHere('../.beatflow/tools/kafka'), port: 0 });
   try {
     const connection = { brokers: [broker.address], clientId: 'bench' };
-    const admin = await KafkaAdmin.connect(connection, createLog('bench', { write: () => undefined }));
+    const admin = await KafkaAdmin.connect(connection, createLogger('bench', { write: () => undefined }));
     await admin.ensureTopics(
       Object.fromEntries(Object.entries(topics).map(([name, { partitions }]) => [name, partitions])),
     );

@@ -47,7 +47,7 @@ export interface BenchResult {
 /** Histories end here, where the first measured hour begins. */
 const historyEnd = Date.UTC(2026, 10, 19, 10);
 const measuredHours = 5;
-const log = pino({ level: 'silent' });
+const logger = pino({ level: 'silent' });
 /** Simulated listeners that together make about one event per hour: measured over a week, all topics. */
 const listenersPerHourlyEvent = 6.2;
 
@@ -200,7 +200,7 @@ class History {
         warehouse,
         range: undefined,
         maxHours: 10_000,
-        log,
+        logger,
         progress: () => undefined,
       });
     } finally {

@@ -10,7 +10,7 @@ import { provision } from '../../runtime/provision/command.ts';
 import { provisionVariables } from '../../runtime/provision/config.ts';
 import { deployments, synthesise } from '../support/deployments.ts';
 import { eventually } from '../support/eventually.ts';
-import { silentLog } from '../support/pipeline.ts';
+import { silentLogger } from '../support/pipeline.ts';
 import { clientVariables, tryToConnect } from './client.ts';
 import { type GoogleStub, startGoogle } from './google.ts';
 import { eventsIn, generated, progressIn, safeTime } from './lake-events.ts';
@@ -257,7 +257,7 @@ test('a machine is booted, made anew, and given new passwords and a new authorit
       BEATFLOW_TOPIC_PARTITIONS: 'auth_events=2',
       BEATFLOW_KAFKA_RIGHTS: 'no',
     });
-    await expect(provision(config, { log: silentLog })).rejects.toThrow(
+    await expect(provision(config, { logger: silentLogger })).rejects.toThrow(
       /does not let this user make topics .*retention\.ms=604800000: auth_events \(2 partitions\)/,
     );
   });

@@ -11,7 +11,7 @@ import type { DeadLetter } from '../../runtime/lake/dead-letters.ts';
 import { startTestBroker, type TestBroker } from '../support/broker.ts';
 import { listenEvent } from '../support/events.ts';
 import { eventually } from '../support/eventually.ts';
-import { silentLog, TestPipeline } from '../support/pipeline.ts';
+import { silentLogger, TestPipeline } from '../support/pipeline.ts';
 
 const codec = messageCodec('listen_events');
 const firstEvent = Date.UTC(2026, 10, 19);
@@ -26,7 +26,10 @@ beforeAll(async () => {
 afterAll(() => kafka.remove());
 beforeEach(async () => {
   pipeline = await TestPipeline.create(kafka.broker.address);
-  producer = await connectProducer({ brokers: [kafka.broker.address], clientId: 'test' }, { log: silentLog });
+  producer = await connectProducer(
+    { brokers: [kafka.broker.address], clientId: 'test' },
+    { logger: silentLogger },
+  );
 });
 afterEach(async () => {
   await producer.disconnect();
@@ -138,7 +141,7 @@ test('each damaged message is one dead letter with a reason, and the stream goes
 
   // Days later the event of the future is a valid one: it goes back to its topic, once, although a run was cut off.
   const clock = () => Date.now() + 5 * 86_400_000;
-  const log = await connectRedriveLog({ brokers: [kafka.broker.address], clientId: 'test' }, silentLog);
+  const log = await connectRedriveLog({ brokers: [kafka.broker.address], clientId: 'test' }, silentLogger);
   const inspector = new MessageInspector('auth_events', clock);
   const props = {
     store: pipeline.store,

@@ -8,7 +8,7 @@ import type { ChildProgram } from '../../runtime/local/child-program.ts';
 import { startTestBroker, type TestBroker } from '../support/broker.ts';
 import { listenEvent } from '../support/events.ts';
 import { eventually } from '../support/eventually.ts';
-import { contractPartitions, silentLog, TestPipeline } from '../support/pipeline.ts';
+import { contractPartitions, silentLogger, TestPipeline } from '../support/pipeline.ts';
 
 const topic = 'listen_events';
 const codec = messageCodec(topic);
@@ -56,7 +56,10 @@ const deleteTopics = () =>
 async function makeTopics(partitions: number): Promise<void> {
   await pipeline.admin.ensureTopics({ ...contractPartitions, [topic]: partitions });
   await producer?.disconnect();
-  producer = await connectProducer({ brokers: [kafka.broker.address], clientId: 'test' }, { log: silentLog });
+  producer = await connectProducer(
+    { brokers: [kafka.broker.address], clientId: 'test' },
+    { logger: silentLogger },
+  );
 }
 
 async function produce(records: number): Promise<void> {

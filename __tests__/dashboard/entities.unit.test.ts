@@ -3,10 +3,10 @@ import { fastify } from 'fastify';
 import { namesEntity } from '../../runtime/dashboard/api/entities.ts';
 import { registerApi } from '../../runtime/dashboard/api/routes.ts';
 import { LiveFeed } from '../../runtime/dashboard/live/live-feed.ts';
-import { createLog } from '../../runtime/program/logger.ts';
+import { createLogger } from '../../runtime/program/logger.ts';
 import type { MartsWarehouse } from '../../runtime/warehouse/marts/marts.ts';
 
-const log = createLog('test', { write: () => undefined });
+const logger = createLogger('test', { write: () => undefined });
 const etag = '"20260301T000000Z-abcd-build"';
 
 test.each<[string | undefined, boolean]>([
@@ -34,8 +34,11 @@ test('who has the current answer gets 304 without a query, and faults are still 
     onChange: () => () => undefined,
     close: async () => undefined,
   };
-  const app = fastify({ loggerInstance: log as unknown as FastifyBaseLogger, forceCloseConnections: true });
-  registerApi(app, { marts, live: new LiveFeed(undefined, log), build: 'build' });
+  const app = fastify({
+    loggerInstance: logger as unknown as FastifyBaseLogger,
+    forceCloseConnections: true,
+  });
+  registerApi(app, { marts, live: new LiveFeed(undefined, logger), build: 'build' });
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
   const status = async (path: string, ifNoneMatch: string) =>
     (await fetch(address + path, { headers: { 'if-none-match': ifNoneMatch } })).status;

@@ -2,11 +2,11 @@ import type { FastifyBaseLogger } from 'fastify';
 import { fastify } from 'fastify';
 import { registerApi } from '../../runtime/dashboard/api/routes.ts';
 import { LiveFeed } from '../../runtime/dashboard/live/live-feed.ts';
-import { createLog } from '../../runtime/program/logger.ts';
+import { createLogger } from '../../runtime/program/logger.ts';
 import type { MartsVersion, MartsWarehouse } from '../../runtime/warehouse/marts/marts.ts';
 import type { MartsPointer } from '../../runtime/warehouse/marts/pointer.ts';
 
-const log = createLog('test', { write: () => undefined });
+const logger = createLogger('test', { write: () => undefined });
 const pointerOf = (second: number): MartsPointer => ({
   version: `20260301T00000${second}Z-abcd`,
   publishedAt: `2026-03-01T00:00:0${second}.000Z`,
@@ -40,8 +40,11 @@ class MovingMarts implements MartsWarehouse {
 }
 
 test('a version that is published while the status is asked for is told by the stream', async () => {
-  const app = fastify({ loggerInstance: log as unknown as FastifyBaseLogger, forceCloseConnections: true });
-  registerApi(app, { marts: new MovingMarts(), live: new LiveFeed(undefined, log), build: 'b' });
+  const app = fastify({
+    loggerInstance: logger as unknown as FastifyBaseLogger,
+    forceCloseConnections: true,
+  });
+  registerApi(app, { marts: new MovingMarts(), live: new LiveFeed(undefined, logger), build: 'b' });
   try {
     const url = await app.listen({ host: '127.0.0.1', port: 0 });
     const response = await fetch(`${url}/api/events`, { signal: AbortSignal.timeout(120_000) });

@@ -7,7 +7,7 @@ import type { ChildProgram } from '../../runtime/local/child-program.ts';
 import { startTestBroker, type TestBroker } from '../support/broker.ts';
 import { listenEvent } from '../support/events.ts';
 import { eventually } from '../support/eventually.ts';
-import { silentLog, TestPipeline } from '../support/pipeline.ts';
+import { silentLogger, TestPipeline } from '../support/pipeline.ts';
 import { launchChromium, openPage } from './chromium.ts';
 import { MartsFixture, smallFixture } from './marts-fixture.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
@@ -26,7 +26,10 @@ beforeAll(async () => {
   [browser, kafka, fixture] = await Promise.all([launchChromium(), startTestBroker(), MartsFixture.create()]);
   await fixture.publish({ ...smallFixture, days: 3 });
   pipeline = await TestPipeline.create(kafka.broker.address);
-  producer = await connectProducer({ brokers: [kafka.broker.address], clientId: 'test' }, { log: silentLog });
+  producer = await connectProducer(
+    { brokers: [kafka.broker.address], clientId: 'test' },
+    { logger: silentLogger },
+  );
   consumer = await pipeline.startConsumer();
   server = await startTestServer(fixture.marts, { lake: join(pipeline.folder, 'lake') });
 });

@@ -1,5 +1,5 @@
 import { statusOf } from '../../runtime/dashboard/api/status.ts';
-import { createLog } from '../../runtime/program/logger.ts';
+import { createLogger } from '../../runtime/program/logger.ts';
 import { openBigQueryMarts } from '../../runtime/warehouse/marts/bigquery.ts';
 import type { TableState } from '../../runtime/warehouse/marts/bigquery-reader.ts';
 import type { MartsWarehouse, Row } from '../../runtime/warehouse/marts/marts.ts';
@@ -7,7 +7,7 @@ import { openMarts } from '../../runtime/warehouse/marts/store.ts';
 import { eventually } from '../support/eventually.ts';
 import { MartsFixture, smallFixture } from './marts-fixture.ts';
 
-const log = createLog('test', { write: () => undefined });
+const logger = createLogger('test', { write: () => undefined });
 const tiny = { ...smallFixture, days: 2, songs: 2, statesOf: ['CA'] };
 const changedAt = Date.UTC(2026, 3, 1);
 
@@ -31,7 +31,7 @@ async function openBigQuery(
   const asked: string[] = [];
   const marts = openBigQueryMarts({
     at: { project: 'a-project', dataset: 'prod_marts', location: 'EU' },
-    log,
+    logger,
     reader: {
       tables: async () => tables,
       async query({ name, text }) {
@@ -49,7 +49,7 @@ const table = (name: string): TableState => ({ name, rows: 4, changedAt });
 
 test("the pipeline's state is that of its marts, on DuckDB and on BigQuery alike", async () => {
   await fixture.publish(tiny);
-  opened = await openMarts({ marts: fixture.marts, log });
+  opened = await openMarts({ marts: fixture.marts, logger });
   const onDuckDb = (await statusOf(opened)).pipeline;
   await opened.close();
   expect(onDuckDb?.topics.map(({ topic, dead_letters }) => [topic, dead_letters])).toEqual([

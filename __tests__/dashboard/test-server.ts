@@ -2,7 +2,7 @@ import { loadPage, type PageAssets } from '../../runtime/dashboard/build/assets.
 import { LiveFeed } from '../../runtime/dashboard/live/live-feed.ts';
 import { startServer } from '../../runtime/dashboard/server.ts';
 import { openStore } from '../../runtime/lake/open-store.ts';
-import { createLog } from '../../runtime/program/logger.ts';
+import { createLogger } from '../../runtime/program/logger.ts';
 import { openMarts } from '../../runtime/warehouse/marts/store.ts';
 
 let assets: Promise<PageAssets> | undefined;
@@ -23,21 +23,21 @@ export async function startTestServer(
   { port = 0, lake, build }: { port?: number; lake?: string; build?: string } = {},
 ): Promise<TestServer> {
   const complaints: string[] = [];
-  const log = createLog('dashboard', {
+  const logger = createLogger('dashboard', {
     write: (line) => {
       if (/"severity":"(WARNING|ERROR|CRITICAL)"/.test(line)) complaints.push(line);
     },
   });
   assets ??= loadPage();
-  const opened = await openMarts({ marts, log, pollMilliseconds: 50 });
-  const live = new LiveFeed(lake === undefined ? undefined : openStore(lake), log);
+  const opened = await openMarts({ marts, logger, pollMilliseconds: 50 });
+  const live = new LiveFeed(lake === undefined ? undefined : openStore(lake), logger);
   const server = await startServer({
     host: '127.0.0.1',
     port,
     marts: opened,
     live,
     assets: { ...(await assets), ...(build === undefined ? {} : { build }) },
-    log,
+    logger,
   });
   return {
     url: server.url,

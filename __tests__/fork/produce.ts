@@ -8,7 +8,7 @@ import { type EventOf, type TopicName, topics } from '../../runtime/contract/top
 import { KafkaAdmin } from '../../runtime/kafka/admin.ts';
 import { connectProducer } from '../../runtime/kafka/producer.ts';
 import { listenEvent } from '../support/events.ts';
-import { silentLog } from '../support/pipeline.ts';
+import { silentLogger } from '../support/pipeline.ts';
 
 const [topic = 'listen_events', brokers = ''] = process.argv.slice(2) as [TopicName, string];
 const connection = { brokers: brokers.split(','), clientId: 'produce' };
@@ -24,10 +24,10 @@ function eventNumber(index: number): EventOf<TopicName> {
   ) as unknown as EventOf<TopicName>;
 }
 
-const admin = await KafkaAdmin.connect(connection, silentLog);
+const admin = await KafkaAdmin.connect(connection, silentLogger);
 await admin.ensureTopics({ [topic]: topics[topic].partitions });
 await admin.disconnect();
-const producer = await connectProducer(connection, { log: silentLog });
+const producer = await connectProducer(connection, { logger: silentLogger });
 const messages = Array.from({ length: 20 }, (_, index) => ({
   key: '7',
   value: messageCodec(topic).encode(eventNumber(index)),

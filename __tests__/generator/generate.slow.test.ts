@@ -11,7 +11,7 @@ import { startLogReader } from '../../runtime/kafka/log-reader.ts';
 import type { LogRecord } from '../../runtime/kafka/record-batch.ts';
 import { startTestBroker, type TestBroker } from '../support/broker.ts';
 import { eventually } from '../support/eventually.ts';
-import { silentLog } from '../support/pipeline.ts';
+import { silentLogger } from '../support/pipeline.ts';
 import { monday, settings, simulate } from './support.ts';
 
 const users = 2000;
@@ -31,7 +31,7 @@ const children: ChildProcess[] = [];
 beforeEach(async () => {
   kafka = await startTestBroker();
   folder = mkdtempSync(join(tmpdir(), 'beatflow-generate-'));
-  const admin = await KafkaAdmin.connect({ brokers: [kafka.broker.address], clientId: 'test' }, silentLog);
+  const admin = await KafkaAdmin.connect({ brokers: [kafka.broker.address], clientId: 'test' }, silentLogger);
   await admin.ensureTopics(
     Object.fromEntries(simulatedTopics.map((name) => [name, topics[name].partitions])),
   );
@@ -103,7 +103,7 @@ const startMs = () => checkpointed('startMs');
 /** Everything in the broker, by topic and partition, in order. */
 async function readEverything(): Promise<Map<TopicName, LogRecord[][]>> {
   const connection = { brokers: [kafka.broker.address], clientId: 'test' };
-  const admin = await KafkaAdmin.connect(connection, silentLog);
+  const admin = await KafkaAdmin.connect(connection, silentLogger);
   const wanted = new Map<string, number>();
   const read = new Map<TopicName, LogRecord[][]>();
   for (const topic of simulatedTopics) {
@@ -120,7 +120,7 @@ async function readEverything(): Promise<Map<TopicName, LogRecord[][]>> {
     connection,
     groupId: `test-${Date.now()}`,
     topics: simulatedTopics,
-    log: silentLog,
+    logger: silentLogger,
     handler: {
       assigned: () => undefined,
       batch: async ({ topic, partition, records, fetchedOffset }) => {

@@ -10,12 +10,12 @@ import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
 import { commitPath, dataFilePath } from '../../runtime/lake/paths.ts';
 import { type LoadSummary, load } from '../../runtime/loader/load.ts';
 import { installedTools } from '../../runtime/local/state-folder.ts';
-import { createLog } from '../../runtime/program/logger.ts';
+import { createLogger } from '../../runtime/program/logger.ts';
 import { openDuckDbFile, queryRows } from '../../runtime/warehouse/duckdb-file.ts';
 import { DuckDbWarehouse } from '../../runtime/warehouse/raw/duckdb-warehouse.ts';
 import type { HourRange, RegisteredCommit, Warehouse } from '../../runtime/warehouse/raw/warehouse.ts';
 import { bigQueryWarehouse, FakeBigQuery } from '../support/fake-bigquery.ts';
-import { silentLog } from '../support/pipeline.ts';
+import { silentLogger } from '../support/pipeline.ts';
 import { SegmentWriter } from '../support/segments.ts';
 
 const hour = 3_600_000;
@@ -39,7 +39,7 @@ afterEach(async () => {
 const warehouse = () => bigQueryWarehouse(bigquery);
 
 const runLoader = (range?: HourRange, into: Warehouse = warehouse(), maxHours = 500): Promise<LoadSummary> =>
-  load({ store, warehouse: into, range, maxHours, log: silentLog, progress: () => undefined });
+  load({ store, warehouse: into, range, maxHours, logger: silentLogger, progress: () => undefined });
 
 /** Commit records of one chain as long as real ones are, each with a file for each of some hours. */
 function manyCommits({ records, filesEach }: { records: number; filesEach: number }): RegisteredCommit[] {
@@ -245,8 +245,8 @@ test('what was loaded within 24 hours counts against what BigQuery takes for a t
   await loaded('listen_events', 700, '25 hours');
   await loaded('auth_events', 990, '1 hour');
   const lines: Record<string, unknown>[] = [];
-  const log = createLog('test', { write: (line: string) => lines.push(JSON.parse(line)) });
-  const target = { store, warehouse: warehouse(), range: undefined, log, progress: () => undefined };
+  const logger = createLogger('test', { write: (line: string) => lines.push(JSON.parse(line)) });
+  const target = { store, warehouse: warehouse(), range: undefined, logger, progress: () => undefined };
   const limits = { maxHours: 500, maxHoursPerDay: 1_000 };
   expect(await load({ ...target, ...limits })).toMatchObject({ hours: 2, left: 1, refused: [] });
   expect(lines).toContainEqual(

@@ -13,7 +13,7 @@ import { openDuckDbFile } from '../../runtime/warehouse/duckdb-file.ts';
 import { DuckDbWarehouse } from '../../runtime/warehouse/raw/duckdb-warehouse.ts';
 import type { Warehouse } from '../../runtime/warehouse/raw/warehouse.ts';
 import { bigQueryWarehouse, FakeBigQuery } from '../support/fake-bigquery.ts';
-import { silentLog } from '../support/pipeline.ts';
+import { silentLogger } from '../support/pipeline.ts';
 import { SegmentWriter } from '../support/segments.ts';
 
 const hour = 3_600_000;
@@ -49,7 +49,14 @@ async function changeDuckDb(sql: string): Promise<void> {
 }
 
 const loadInto = (warehouse: Warehouse) =>
-  load({ store, warehouse, range: undefined, maxHours: 500, log: silentLog, progress: () => undefined });
+  load({
+    store,
+    warehouse,
+    range: undefined,
+    maxHours: 500,
+    logger: silentLogger,
+    progress: () => undefined,
+  });
 const checkIn = (warehouse: Warehouse, changes: Partial<CheckProps> = {}) =>
   checkWarehouse({ store, warehouse, range: undefined, clock: () => five, ...changes });
 

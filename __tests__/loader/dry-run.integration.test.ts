@@ -12,7 +12,7 @@ import { openWarehouse } from '../../runtime/loader/open-warehouse.ts';
 import { installedTools } from '../../runtime/local/state-folder.ts';
 import { openDuckDbFile } from '../../runtime/warehouse/duckdb-file.ts';
 import { bigQueryWarehouse, FakeBigQuery } from '../support/fake-bigquery.ts';
-import { silentLog } from '../support/pipeline.ts';
+import { silentLogger } from '../support/pipeline.ts';
 import { SegmentWriter } from '../support/segments.ts';
 
 const hour = 3_600_000;
@@ -34,7 +34,7 @@ async function publishSongs(): Promise<void> {
   await publishCatalogue(referenceCatalogue(fixedCatalogue(tracks, []), 20_000), new LocalDiskStore(lake));
 }
 const dueSongs = { table: 'songs', files: 1, rows: 7 };
-const context = { log: silentLog, stop: new AbortController().signal };
+const context = { logger: silentLogger, stop: new AbortController().signal };
 
 describe('of BigQuery', () => {
   let bigquery: FakeBigQuery;
@@ -108,7 +108,7 @@ describe('of DuckDB', () => {
   test('what is opened to be read cannot be loaded into', async () => {
     await segments.commit([five]);
     await runLoader(await configOf(), context, undefined);
-    const warehouse = await openWarehouse(await configOf(), silentLog, { toRead: true });
+    const warehouse = await openWarehouse(await configOf(), silentLogger, { toRead: true });
     try {
       const hours = await warehouse.hoursBetween({});
       expect(hours).toHaveLength(1);

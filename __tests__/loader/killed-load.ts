@@ -5,7 +5,7 @@
 import { DuckDBConnection } from '@duckdb/node-api';
 import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
 import { load } from '../../runtime/loader/load.ts';
-import { createLog } from '../../runtime/program/logger.ts';
+import { createLogger } from '../../runtime/program/logger.ts';
 import { DuckDbWarehouse } from '../../runtime/warehouse/raw/duckdb-warehouse.ts';
 
 const [lakeFolder = '', path = '', avroExtension, word = ''] = process.argv.slice(2);
@@ -26,6 +26,6 @@ await load({
   warehouse,
   range: undefined,
   maxHours: 500,
-  log: createLog('killed-load', process.stderr),
+  logger: createLogger('killed-load', process.stderr),
   progress: () => undefined,
 });

@@ -6,7 +6,7 @@ import type { LoaderConfig } from '../../runtime/loader/config.ts';
 import { runLoader } from '../../runtime/loader/main.ts';
 import { errorMessage } from '../../runtime/program/errors.ts';
 import { bigQueryWarehouse, FakeBigQuery } from '../support/fake-bigquery.ts';
-import { silentLog } from '../support/pipeline.ts';
+import { silentLogger } from '../support/pipeline.ts';
 import { SegmentWriter } from '../support/segments.ts';
 
 const five = Date.UTC(2026, 10, 20, 5);
@@ -46,7 +46,7 @@ test('of two loaders of a BigQuery warehouse that have one hostname and one pid,
     try {
       const { rows } = await runLoader(
         config,
-        { log: silentLog, stop: new AbortController().signal, open },
+        { logger: silentLogger, stop: new AbortController().signal, open },
         undefined,
       );
       return `loaded ${rows} rows`;

@@ -6,7 +6,7 @@ import { freePort } from '../../runtime/local/free-port.ts';
 import { type KafkaBroker, startKafkaBroker } from '../../runtime/local/kafka-broker.ts';
 import { clusterIdOf } from '../../runtime/local/kafka-broker-files.ts';
 import { kafkaJars } from '../support/broker.ts';
-import { silentLog } from '../support/pipeline.ts';
+import { silentLogger } from '../support/pipeline.ts';
 
 let root: string;
 const running: KafkaBroker[] = [];
@@ -25,7 +25,7 @@ async function start(name: string, port: number): Promise<KafkaBroker> {
 }
 
 async function clusterIdAt(address: string): Promise<string> {
-  const admin = await KafkaAdmin.connect({ brokers: [address], clientId: 'test' }, silentLog);
+  const admin = await KafkaAdmin.connect({ brokers: [address], clientId: 'test' }, silentLogger);
   const id = await admin.clusterId();
   await admin.disconnect();
   return id;
@@ -42,13 +42,13 @@ test('two brokers that start at once for one port are each reached at an address
 
 test('data is kept between starts, and a broker left behind by a killed run is stopped first', async () => {
   const first = await start('one', 0);
-  const admin = await KafkaAdmin.connect({ brokers: [first.address], clientId: 'test' }, silentLog);
+  const admin = await KafkaAdmin.connect({ brokers: [first.address], clientId: 'test' }, silentLogger);
   await admin.ensureTopics({ kept: 2 });
   await admin.disconnect();
 
   const second = await start('one', 0);
   await first.ended;
-  const again = await KafkaAdmin.connect({ brokers: [second.address], clientId: 'test' }, silentLog);
+  const again = await KafkaAdmin.connect({ brokers: [second.address], clientId: 'test' }, silentLogger);
   expect(await again.partitionLogs('kept')).toHaveLength(2);
   await again.disconnect();
 });

@@ -15,7 +15,7 @@ import { sparkLaunch } from '../../runtime/spark/launch.ts';
 import { Random } from '../consumer/simulation/random.ts';
 import { damage } from '../support/damage.ts';
 import { listenEvent } from '../support/events.ts';
-import { silentLog, type TestPipeline } from '../support/pipeline.ts';
+import { silentLogger, type TestPipeline } from '../support/pipeline.ts';
 
 /** The job as a process of its own. */
 export interface RunningJob {
@@ -90,7 +90,7 @@ export async function fillTopics(broker: string, users: number, damaged: number)
     resolve('bench/consumer/fill.ts'),
     JSON.stringify(props),
   ]);
-  const producer = await connectProducer({ brokers: [broker], clientId: 'test' }, { log: silentLog });
+  const producer = await connectProducer({ brokers: [broker], clientId: 'test' }, { logger: silentLogger });
   const random = new Random(7);
   let sent = 0;
   for (const topic of topicNames) {

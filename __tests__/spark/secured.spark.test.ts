@@ -13,7 +13,7 @@ import { readConfig } from '../../runtime/program/config.ts';
 import { provision } from '../../runtime/provision/command.ts';
 import { provisionVariables } from '../../runtime/provision/config.ts';
 import { listenEvent } from '../support/events.ts';
-import { silentLog } from '../support/pipeline.ts';
+import { silentLogger } from '../support/pipeline.ts';
 import { runJobIn } from './job.ts';
 import { type SecuredBroker, startSecuredBroker } from './secured-broker.ts';
 
@@ -34,7 +34,7 @@ beforeAll(async () => {
   const config = readConfig(provisionVariables, as('admin'));
   for (const deadline = Date.now() + 120_000; ; await delay(500)) {
     try {
-      await provision(config, { log: silentLog });
+      await provision(config, { logger: silentLogger });
       return;
     } catch (error) {
       if (Date.now() > deadline) throw error;
@@ -50,7 +50,7 @@ test(
   'the records are in the lake, and Kafka knows how far',
   async () => {
     const connection = kafkaConnection(readConfig(provisionVariables, as('generator')), 'test');
-    const producer = await connectProducer(connection, { log: silentLog });
+    const producer = await connectProducer(connection, { logger: silentLogger });
     const codec = messageCodec('listen_events');
     const messages = Array.from({ length: 300 }, (_, sessionId) => ({
       key: String(sessionId),
@@ -72,7 +72,7 @@ test(
 
     const admin = await KafkaAdmin.connect(
       kafkaConnection(readConfig(provisionVariables, as('admin')), 'test'),
-      silentLog,
+      silentLogger,
     );
     const committed = await admin.committedOffsets(group, 'listen_events');
     await admin.disconnect();

@@ -6,7 +6,7 @@ import { OAuth2Client } from 'google-auth-library';
 import { bigQueryClient } from '../../runtime/warehouse/bigquery-client.ts';
 import { BigQueryWarehouse } from '../../runtime/warehouse/raw/bigquery-warehouse.ts';
 import { FakeTables, type LoadConfiguration, ReasonError } from './fake-bigquery-tables.ts';
-import { silentLog } from './pipeline.ts';
+import { silentLogger } from './pipeline.ts';
 
 const project = 'test-project';
 const dataset = 'dev_raw';
@@ -255,7 +255,7 @@ export function bigQueryWarehouse(fake: FakeBigQuery): BigQueryWarehouse {
     dataset,
     location,
     lake: 'gs://lake',
-    log: silentLog,
+    logger: silentLogger,
     pauseMs: 1,
   });
 }

@@ -1,7 +1,7 @@
 import type { ObjectStore } from '../../runtime/lake/object-store.ts';
 import { type LoadSummary, load } from '../../runtime/loader/load.ts';
 import { installedTools } from '../../runtime/local/state-folder.ts';
-import { createLog } from '../../runtime/program/logger.ts';
+import { createLogger } from '../../runtime/program/logger.ts';
 import { DuckDbWarehouse } from '../../runtime/warehouse/raw/duckdb-warehouse.ts';
 import type { HourRange, Warehouse } from '../../runtime/warehouse/raw/warehouse.ts';
 
@@ -32,7 +32,7 @@ export async function loadAndClose(warehouse: Warehouse, { store, range }: Loade
       warehouse,
       range,
       maxHours: 500,
-      log: createLog('test', { write: () => undefined }),
+      logger: createLogger('test', { write: () => undefined }),
       progress: () => undefined,
     });
   } finally {

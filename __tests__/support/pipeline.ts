@@ -10,14 +10,14 @@ import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
 import { logName } from '../../runtime/lake/paths.ts';
 import type { LoadSummary } from '../../runtime/loader/load.ts';
 import { type ChildProgram, startProgram } from '../../runtime/local/child-program.ts';
-import { createLog } from '../../runtime/program/logger.ts';
+import { createLogger } from '../../runtime/program/logger.ts';
 import { openDuckDbFile, queryRows } from '../../runtime/warehouse/duckdb-file.ts';
 import type { HourRange } from '../../runtime/warehouse/raw/warehouse.ts';
 import { eventually } from './eventually.ts';
 import { loadWarehouse } from './load.ts';
 
 /** A log that nobody reads. */
-export const silentLog = createLog('test', { write: () => undefined });
+export const silentLogger = createLogger('test', { write: () => undefined });
 
 /** The topics with the partitions that they have by default. */
 export const contractPartitions = Object.fromEntries(
@@ -44,7 +44,7 @@ export class TestPipeline {
     address: string,
     partitions: Readonly<Record<string, number>> = contractPartitions,
   ): Promise<TestPipeline> {
-    const admin = await KafkaAdmin.connect({ brokers: [address], clientId: 'test' }, silentLog);
+    const admin = await KafkaAdmin.connect({ brokers: [address], clientId: 'test' }, silentLogger);
     await admin.ensureTopics(partitions);
     return new TestPipeline(await mkdtemp(join(tmpdir(), 'beatflow-pipeline-')), address, admin);
   }

@@ -8,7 +8,7 @@ import { topicNames } from '../../runtime/contract/topics.ts';
 import { startLogReader } from '../../runtime/kafka/log-reader.ts';
 import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
 import { readConfig } from '../../runtime/program/config.ts';
-import { createLog } from '../../runtime/program/logger.ts';
+import { createLogger } from '../../runtime/program/logger.ts';
 
 /** What a case is. */
 export interface CaseProps {
@@ -59,7 +59,7 @@ async function read(): Promise<void> {
     connection: { brokers: [props.broker], clientId: 'bench' },
     groupId: group,
     topics: topicNames,
-    log: createLog('bench', { write: () => undefined }),
+    logger: createLogger('bench', { write: () => undefined }),
     handler: {
       assigned: () => undefined,
       failed: finished.reject,
@@ -75,7 +75,7 @@ async function read(): Promise<void> {
 }
 
 async function drain(folder: string): Promise<void> {
-  const log = createLog('bench', {
+  const logger = createLogger('bench', {
     write(line) {
       const { message, startOffset, nextOffset } = JSON.parse(line);
       if (message !== 'committed') return;
@@ -93,7 +93,7 @@ async function drain(folder: string): Promise<void> {
     BEATFLOW_HEALTH_PORT: '0',
     ...(props.json ? { BEATFLOW_JSON_TOPICS: topicNames.join(',') } : {}),
   });
-  await consume(config, { log, stop: new AbortController().signal }, { untilCaughtUp: true });
+  await consume(config, { logger, stop: new AbortController().signal }, { untilCaughtUp: true });
   if (done !== props.records) throw new Error(`${done} of ${props.records} records are in the lake`);
   const store = new LocalDiskStore(folder);
   for (const topic of topicNames) {

@@ -8,7 +8,7 @@ import { runWindow } from '../../runtime/generator/run.ts';
 import { KafkaSink } from '../../runtime/generator/sinks/kafka.ts';
 import type { Sink } from '../../runtime/generator/sinks/sink.ts';
 import { connectProducer } from '../../runtime/kafka/producer.ts';
-import { createLog } from '../../runtime/program/logger.ts';
+import { createLogger } from '../../runtime/program/logger.ts';
 
 /** What the topics are filled with. */
 export interface FillProps {
@@ -18,8 +18,8 @@ export interface FillProps {
 }
 
 const { broker, users, format } = JSON.parse(process.argv[2] ?? '{}') as FillProps;
-const log = createLog('bench', { write: () => undefined });
-const kafka = new KafkaSink(await connectProducer({ brokers: [broker], clientId: 'bench' }, { log }));
+const logger = createLogger('bench', { write: () => undefined });
+const kafka = new KafkaSink(await connectProducer({ brokers: [broker], clientId: 'bench' }, { logger }));
 const json: Sink = {
   format: 'json',
   write: (slice) => kafka.write({ ...slice, encoded: { avro: slice.encoded.json ?? [] } }),

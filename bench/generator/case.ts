@@ -15,7 +15,7 @@ import { JsonFilesSink } from '../../runtime/generator/sinks/json-files.ts';
 import { KafkaSink } from '../../runtime/generator/sinks/kafka.ts';
 import type { Sink, SinkPosition } from '../../runtime/generator/sinks/sink.ts';
 import { connectProducer } from '../../runtime/kafka/producer.ts';
-import { createLog } from '../../runtime/program/logger.ts';
+import { createLogger } from '../../runtime/program/logger.ts';
 
 /** What a case is: where the events go, how many listeners, and how many worker threads (0: the main thread). */
 export interface CaseProps {
@@ -55,7 +55,7 @@ async function openSink(props: CaseProps, folder: string): Promise<Sink> {
       return JsonFilesSink.open(folder);
     case 'kafka': {
       const connection = { brokers: props.brokers, clientId: 'bench' };
-      return new KafkaSink(await connectProducer(connection, { log: createLog('bench') }));
+      return new KafkaSink(await connectProducer(connection, { logger: createLogger('bench') }));
     }
     case 'avro':
       return new AvroMemorySink();

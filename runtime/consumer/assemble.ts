@@ -27,7 +27,7 @@ export interface Assembled {
 export async function assembleConsumer(
   config: ConsumerConfig,
   admin: KafkaAdmin,
-  log: Logger,
+  logger: Logger,
 ): Promise<Assembled> {
   const instance = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
   const jsonTopics = new Set<string>(config.jsonTopics);
@@ -57,7 +57,7 @@ export async function assembleConsumer(
       maxOpenHours: config.maxOpenHours,
     },
     metrics,
-    log,
+    logger,
     failed: failure.reject,
   });
   const statistics = new LiveStatistics(instance, Date.now, jsonTopics);

@@ -10,7 +10,7 @@ const reminderMs = 60_000;
 export interface AwaitTopicsProps {
   readonly admin: Pick<KafkaAdmin, 'missingTopics'>;
   readonly topics: readonly string[];
-  readonly log: Logger;
+  readonly logger: Logger;
   /** Called with what is missing, and once more with nothing when the wait is over. */
   readonly missing: (topics: readonly string[]) => void;
   readonly stop: AbortSignal;
@@ -20,7 +20,7 @@ export interface AwaitTopicsProps {
  * Waits until all topics exist: a consumer may be there before whoever makes the topics. Resolves early when it is told
  * to stop.
  */
-export async function awaitTopics({ admin, topics, log, missing, stop }: AwaitTopicsProps): Promise<void> {
+export async function awaitTopics({ admin, topics, logger, missing, stop }: AwaitTopicsProps): Promise<void> {
   let toldAt = Number.NEGATIVE_INFINITY;
   while (!stop.aborted) {
     const absent = await admin.missingTopics(topics);
@@ -28,7 +28,10 @@ export async function awaitTopics({ admin, topics, log, missing, stop }: AwaitTo
     if (absent.length === 0) return;
     if (Date.now() - toldAt >= reminderMs) {
       toldAt = Date.now();
-      log.warn({ topics: absent }, 'waiting for topics that do not exist yet; create them, nothing is lost');
+      logger.warn(
+        { topics: absent },
+        'waiting for topics that do not exist yet; create them, nothing is lost',
+      );
     }
     await delay(pollMs, undefined, { signal: stop }).catch(() => undefined);
   }

@@ -29,7 +29,7 @@ export interface ConsumerProps extends WriterSurroundings {
   readonly jsonTopics: ReadonlySet<string>;
   readonly limits: RotationLimits;
   readonly metrics: Pick<ConsumerMetrics, 'assigned' | 'batchRead' | 'committed' | 'lostRace' | 'holeFound'>;
-  readonly log: Logger;
+  readonly logger: Logger;
   /** Called once when the consumer cannot go on. */
   readonly failed: (error: Error) => void;
 }
@@ -205,7 +205,7 @@ export class Consumer implements LogReaderHandler {
     topic: TopicName,
     partition: number,
   ): Promise<{ readonly writer: PartitionWriter; readonly end: number }> {
-    const { admin, group, logName, log, metrics } = this.#props;
+    const { admin, group, logName, logger, metrics } = this.#props;
     const key: ChainKey = { log: logName, topic, partition };
     const committed = (await admin.committedOffsets(group, topic)).find(
       (offset) => offset.partition === partition,
@@ -218,7 +218,7 @@ export class Consumer implements LogReaderHandler {
       hint: Number.isSafeInteger(hint) ? hint : undefined,
       holeFound: (record) => metrics.holeFound(record),
     });
-    log.info({ topic, partition, position }, 'partition opened at the tail of its chain');
+    logger.info({ topic, partition, position }, 'partition opened at the tail of its chain');
     const writer = new PartitionWriter({
       ...this.#props,
       key,
@@ -282,17 +282,17 @@ export class Consumer implements LogReaderHandler {
   }
 
   #settled(outcome: CommitOutcome): void {
-    const { metrics, log } = this.#props;
+    const { metrics, logger } = this.#props;
     const { topic, partition, startOffset, nextOffset, writer } =
       outcome.kind === 'committed' ? outcome.record : outcome.winner;
     if (outcome.kind === 'committed') {
       metrics.committed(outcome.record);
-      log.info(
+      logger.info(
         { topic, partition, startOffset, nextOffset, files: outcome.record.files.length },
         'committed',
       );
       this.#reader?.commit({ topic, partition }, nextOffset, String(startOffset)).catch((error: Error) => {
-        log.warn(
+        logger.warn(
           { topic, partition, reason: error.message },
           'Kafka did not take the offset; the lake has it',
         );
@@ -300,7 +300,7 @@ export class Consumer implements LogReaderHandler {
       return;
     }
     metrics.lostRace(topic);
-    log.warn(
+    logger.warn(
       { topic, partition, startOffset, winner: writer },
       'another writer committed first; starting over at its end',
     );

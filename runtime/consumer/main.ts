@@ -26,14 +26,14 @@ export interface ConsumeOptions {
 /** Consumes all topics of the contract into the lake until it is told to stop, or has caught up; then commits what it has. */
 export async function consume(
   config: ConsumerConfig,
-  { log, stop }: ProgramContext,
+  { logger, stop }: ProgramContext,
   { untilCaughtUp = false }: ConsumeOptions = {},
 ): Promise<void> {
   const connection = kafkaConnection(config, 'beatflow-consumer');
-  const admin = await KafkaAdmin.connect(connection, log);
+  const admin = await KafkaAdmin.connect(connection, logger);
   const closing: (() => unknown)[] = [() => admin.disconnect()];
   try {
-    const assembled = await assembleConsumer(config, admin, log);
+    const assembled = await assembleConsumer(config, admin, logger);
     const { consumer, metrics, statistics, failure } = assembled;
     const commitIntervalMs = config.commitIntervalSeconds * 1000;
     let missingTopics: readonly string[] = [];
@@ -41,7 +41,7 @@ export async function consume(
       host: config.healthHost,
       port: config.healthPort,
       registry: metrics.registry,
-      log,
+      logger,
       live: () => ({ healthy: true }),
       ready: () => readiness({ consumer, missingTopics, commitIntervalMs }),
     });
@@ -49,7 +49,7 @@ export async function consume(
     await awaitTopics({
       admin,
       topics: topicNames,
-      log,
+      logger,
       stop,
       missing(absent) {
         missingTopics = absent;
@@ -61,14 +61,14 @@ export async function consume(
       connection,
       groupId: config.group,
       topics: topicNames,
-      log,
+      logger,
       handler: observed(consumer, statistics),
     });
     closing.push(() => reader.stop());
     consumer.attach(reader);
     onParentRequest('commit', () => consumer.commitNow());
     reportToParent({ type: 'started' });
-    closing.push(publishLive({ ...assembled, log }), keepUp({ ...assembled, log }));
+    closing.push(publishLive({ ...assembled, logger }), keepUp({ ...assembled, logger }));
     const ticking = setInterval(() => consumer.tick(), commitIntervalMs / ticksPerInterval);
     closing.push(() => clearInterval(ticking));
     await Promise.race([enough(consumer, stop, untilCaughtUp), failure]);

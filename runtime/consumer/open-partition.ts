@@ -13,7 +13,7 @@ export interface OpenPartitionProps extends WriterSurroundings {
   readonly partitionLog: () => Promise<PartitionLog>;
   /** Start of the last record that Kafka was told of; only a hint where to begin listing. */
   readonly hint: number | undefined;
-  readonly log: Logger;
+  readonly logger: Logger;
   /** Called with each hole that had to be recorded. */
   readonly holeFound: (record: CommitRecord) => void;
 }
@@ -62,7 +62,7 @@ export async function openPartition(props: OpenPartitionProps): Promise<OpenedPa
     if (tail) {
       props.holeFound(hole);
       const { startOffset, nextOffset } = hole;
-      props.log.error(
+      props.logger.error(
         { ...key, startOffset, nextOffset },
         'a hole in the log was recorded: retention passed unread records',
       );

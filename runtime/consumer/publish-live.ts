@@ -11,7 +11,7 @@ export interface PublishLiveProps {
   readonly instance: string;
   readonly statistics: LiveStatistics;
   readonly consumer: Pick<Consumer, 'oldestUnacknowledgedMs'>;
-  readonly log: Logger;
+  readonly logger: Logger;
 }
 
 /** A handler that lets `statistics` see each batch before `handler` gets it. */
@@ -28,14 +28,14 @@ export function observed(handler: LogReaderHandler, statistics: LiveStatistics):
 
 /** Overwrites the instance's snapshot at intervals, until the returned function is called; that removes it. */
 export function publishLive(props: PublishLiveProps): () => Promise<void> {
-  const { store, instance, statistics, consumer, log } = props;
+  const { store, instance, statistics, consumer, logger } = props;
   const path = liveSnapshotPath(instance);
   let writing: Promise<void> | undefined;
   const write = () => {
     const snapshot = encodeLiveSnapshot(statistics.snapshot(consumer.oldestUnacknowledgedMs));
     writing ??= store
       .overwrite(path, Buffer.from(snapshot))
-      .catch((error: Error) => log.warn({ reason: error.message }, 'the live snapshot was not written'))
+      .catch((error: Error) => logger.warn({ reason: error.message }, 'the live snapshot was not written'))
       .finally(() => {
         writing = undefined;
       });

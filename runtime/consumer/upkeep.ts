@@ -11,32 +11,32 @@ const sweepEveryMs = 24 * 60 * minuteMs;
 
 /** What a consumer does beside consuming. */
 export interface UpkeepProps {
-  readonly log: Logger;
+  readonly logger: Logger;
   readonly store: ObjectStore;
   readonly consumer: Pick<Consumer, 'kafkaSilenceSeconds' | 'oldestUnacknowledgedMs'>;
   readonly metrics: Pick<ConsumerMetrics, 'work'>;
 }
 
 /** Every minute says how the work is and whether Kafka is silent, once a day sweeps the lake; until it is called. */
-export function keepUp({ log, store, consumer, metrics }: UpkeepProps): () => void {
+export function keepUp({ logger, store, consumer, metrics }: UpkeepProps): () => void {
   const minutely = setInterval(() => {
     const work: SignalLine<'consumerWork'> = {
       signal: signals.consumerWork.name,
       ...metrics.work(),
       workAgeSeconds: consumer.oldestUnacknowledgedMs / 1000,
     };
-    log.info(work, 'work');
+    logger.info(work, 'work');
     const seconds = Math.round(consumer.kafkaSilenceSeconds);
     if (seconds > longestSilenceSeconds) {
-      log.warn({ seconds }, 'Kafka does not answer; trying on, nothing that was read is lost');
+      logger.warn({ seconds }, 'Kafka does not answer; trying on, nothing that was read is lost');
     }
   }, minuteMs);
   const sweep = () =>
     sweepOrphans(store, { clock: Date.now }).then(
       ({ deleted, bytes }) => {
-        if (deleted.length > 0) log.info({ objects: deleted.length, bytes }, 'orphans swept');
+        if (deleted.length > 0) logger.info({ objects: deleted.length, bytes }, 'orphans swept');
       },
-      (error: Error) => log.warn({ reason: error.message }, 'orphans were not swept; tomorrow again'),
+      (error: Error) => logger.warn({ reason: error.message }, 'orphans were not swept; tomorrow again'),
     );
   // Members of a group that started together take turns.
   let daily: NodeJS.Timeout | undefined;

@@ -15,13 +15,13 @@ export interface ListeningReport {
   readonly url: string;
 }
 
-async function serve({ log, stop }: ProgramContext): Promise<void> {
+async function serve({ logger, stop }: ProgramContext): Promise<void> {
   const config = readConfig(dashboardVariables, process.env);
-  const [marts, assets] = await Promise.all([openMartsAt(config.marts, log), loadPage()]);
-  const live = new LiveFeed(config.lake === undefined ? undefined : openStore(config.lake), log);
+  const [marts, assets] = await Promise.all([openMartsAt(config.marts, logger), loadPage()]);
+  const live = new LiveFeed(config.lake === undefined ? undefined : openStore(config.lake), logger);
   try {
-    const server = await startServer({ host: config.host, port: config.port, marts, live, assets, log });
-    log.info({ url: server.url }, 'dashboard served');
+    const server = await startServer({ host: config.host, port: config.port, marts, live, assets, logger });
+    logger.info({ url: server.url }, 'dashboard served');
     reportToParent({ type: 'listening', url: server.url } satisfies ListeningReport);
     if (!stop.aborted) await once(stop, 'abort');
     await server.close();

@@ -24,7 +24,7 @@ export interface ServerProps {
   readonly marts: MartsWarehouse;
   readonly live: LiveFeed;
   readonly assets: PageAssets;
-  readonly log: Logger;
+  readonly logger: Logger;
 }
 
 /** A server that listens. */
@@ -115,7 +115,7 @@ async function listen(app: FastifyInstance, { host, port }: ServerProps): Promis
 /** Starts the dashboard's server. @throws SetupError `port_taken`. */
 export async function startServer(props: ServerProps): Promise<DashboardServer> {
   const app: FastifyInstance = fastify({
-    loggerInstance: props.log.child({}, { level: 'warn' }) as FastifyBaseLogger,
+    loggerInstance: props.logger.child({}, { level: 'warn' }) as FastifyBaseLogger,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: maxPathPart },
   });

@@ -37,7 +37,7 @@ const closeGraceMs = 2000;
 async function openSink(
   output: string,
   plan: RunPlan,
-  log: Logger,
+  logger: Logger,
   position: SinkPosition | undefined,
 ): Promise<Sink> {
   const colon = output.indexOf(':');
@@ -50,7 +50,7 @@ async function openSink(
         clientId: 'beatflow-generator',
         security: plan.kafkaSecurity,
       };
-      return new KafkaSink(await connectProducer(connection, { log }));
+      return new KafkaSink(await connectProducer(connection, { logger }));
     }
     case 'json':
       return JsonFilesSink.open(target, position);
@@ -82,7 +82,7 @@ async function openEngine(
 async function leaveCatalogue(
   plan: RunPlan,
   startMs: number,
-  { state, log }: { readonly state: ObjectStore | undefined; readonly log: Logger },
+  { state, logger }: { readonly state: ObjectStore | undefined; readonly logger: Logger },
 ): Promise<void> {
   const { lake } = plan;
   if (state === undefined && lake === undefined) return;
@@ -90,26 +90,27 @@ async function leaveCatalogue(
   const catalogue = referenceCatalogue(openCatalogue(plan.catalogue, plan.settings.seed, startDay), startDay);
   await state?.overwrite('catalogue.jsonl', Buffer.from(catalogue.lines));
   if (lake === undefined) return;
-  const outcome = await publishCatalogue(catalogue, openStore(lake, retriesTo(log)));
-  log.info({ source: catalogue.source, outcome }, 'songs in the lake');
+  const outcome = await publishCatalogue(catalogue, openStore(lake, retriesTo(logger)));
+  logger.info({ source: catalogue.source, outcome }, 'songs in the lake');
 }
 
-const retriesTo = (log: Logger) => ({
-  onRetry: ({ message }: Error) => log.warn({ reason: message }, 'repeating a request to the bucket'),
+const retriesTo = (logger: Logger) => ({
+  onRetry: ({ message }: Error) => logger.warn({ reason: message }, 'repeating a request to the bucket'),
 });
 
 /** Where a run goes on; undefined where it begins anew. */
 async function resumption(
   plan: RunPlan,
   checkpoints: CheckpointStore | undefined,
-  log: Logger,
+  logger: Logger,
 ): Promise<Checkpoint | undefined> {
   const found = await checkpoints?.load();
   if (!found) return undefined;
   const { checkpoint, changes } = resume(found, plan.identity, plan.onChange, String(plan.state));
   const safeUntil = new Date(checkpoint.startMs + checkpoint.safeUntil * 1000).toISOString();
-  if (changes.length > 0) log.warn({ safeUntil, changes }, 'a new run follows the one with other settings');
-  else log.info({ safeUntil }, 'going on from the checkpoint');
+  if (changes.length > 0)
+    logger.warn({ safeUntil, changes }, 'a new run follows the one with other settings');
+  else logger.info({ safeUntil }, 'going on from the checkpoint');
   return checkpoint;
 }
 
@@ -118,24 +119,24 @@ async function resumption(
  * Beside its checkpoint it leaves `catalogue.jsonl`, all songs of the run, and the same in the lake for the warehouse.
  * @throws SetupError `configuration` for a checkpoint of another run, or outputs that cannot be opened
  */
-export async function generate(plan: RunPlan, { log, stop }: ProgramContext): Promise<void> {
-  for (const note of plan.notes) log.info({ note }, 'note on the configuration');
-  const state = plan.state === undefined ? undefined : openStore(plan.state, retriesTo(log));
+export async function generate(plan: RunPlan, { logger, stop }: ProgramContext): Promise<void> {
+  for (const note of plan.notes) logger.info({ note }, 'note on the configuration');
+  const state = plan.state === undefined ? undefined : openStore(plan.state, retriesTo(logger));
   const { checkpointEveryMs, snapshotEveryMs } = plan.state?.startsWith('gs:') ? pace.bucket : pace.folder;
   const checkpoints = state && new CheckpointStore(state);
   const keeper = checkpoints && new CheckpointKeeper(checkpoints, checkpointEveryMs);
-  const stored = await resumption(plan, checkpoints, log);
+  const stored = await resumption(plan, checkpoints, logger);
   const startMs = stored?.startMs ?? plan.startMs;
   const snapshots = state && new SnapshotStore(state, runName(plan, startMs));
 
-  await leaveCatalogue(plan, startMs, { state, log });
+  await leaveCatalogue(plan, startMs, { state, logger });
 
   const sinks: Sink[] = [];
   let engine: Engine | undefined;
-  const progress = new ProgressReporter(log, totalOf(stored?.events ?? noEvents));
+  const progress = new ProgressReporter(logger, totalOf(stored?.events ?? noEvents));
   try {
     for (const output of plan.outputs) {
-      const sink = await unlessStopped(openSink(output, plan, log, stored?.outputs[output]), stop);
+      const sink = await unlessStopped(openSink(output, plan, logger, stored?.outputs[output]), stop);
       if (!sink) return;
       sinks.push(sink);
     }

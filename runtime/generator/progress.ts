@@ -23,8 +23,8 @@ export class ProgressReporter {
   #last: Progress | undefined;
 
   /** @param eventsBefore events that earlier starts of the run made safe, which do not count for the rate */
-  constructor(log: Logger, eventsBefore: number) {
-    this.#log = log;
+  constructor(logger: Logger, eventsBefore: number) {
+    this.#log = logger;
     this.#eventsBefore = eventsBefore;
     this.#terminal = process.stderr.isTTY ? process.stderr : undefined;
   }

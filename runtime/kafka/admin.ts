@@ -76,8 +76,8 @@ export class KafkaAdmin {
   }
 
   /** Connects; resolves once the cluster answers. */
-  static async connect(connection: KafkaConnection, log: Logger): Promise<KafkaAdmin> {
-    const admin = createClient(connection, log).admin();
+  static async connect(connection: KafkaConnection, logger: Logger): Promise<KafkaAdmin> {
+    const admin = createClient(connection, logger).admin();
     await connectOrExplain(() => admin.connect(), connection.brokers);
     return new KafkaAdmin(admin);
   }

@@ -7,12 +7,12 @@ import { securitySettings } from './security.ts';
 const passingFaults =
   /coordinator is loading|coordinator is not available|group is rebalancing|CONCURRENT_TRANSACTIONS|not the leader|does not host this topic-partition|Rebalance in progress|rebalance is in progress/i;
 
-function forwardLog(log: Logger) {
+function forwardLog(logger: Logger) {
   return () => (entry: LogEntry) => {
     const { message, timestamp: _timestamp, logger: _logger, stack: _stack, ...details } = entry.log;
     const text = `${message} ${String(details.error ?? '')}`;
-    if (entry.level === logLevel.ERROR && !passingFaults.test(text)) log.warn({ kafka: details }, message);
-    else log.debug({ kafka: details }, message);
+    if (entry.level === logLevel.ERROR && !passingFaults.test(text)) logger.warn({ kafka: details }, message);
+    else logger.debug({ kafka: details }, message);
   };
 }
 
@@ -20,7 +20,7 @@ function forwardLog(log: Logger) {
  * The kafkajs client with settings that survive broker restarts: retries have no end and short pauses, so a send or
  * fetch waits while the broker is away and goes on within a second of its return.
  */
-export function createClient(connection: KafkaConnection, log: Logger): Kafka {
+export function createClient(connection: KafkaConnection, logger: Logger): Kafka {
   const security = securitySettings(connection.security);
   return new Kafka({
     brokers: [...connection.brokers],
@@ -29,7 +29,7 @@ export function createClient(connection: KafkaConnection, log: Logger): Kafka {
     // On this machine an address answers at once or not at all; over a network there is a handshake to wait for.
     connectionTimeout: security.ssl ? 10_000 : 1000,
     logLevel: logLevel.WARN,
-    logCreator: forwardLog(log),
+    logCreator: forwardLog(logger),
     retry: {
       initialRetryTime: 100,
       maxRetryTime: 1000,

@@ -38,7 +38,7 @@ export interface LogReaderProps {
   readonly topics: readonly string[];
   /** Bytes one fetch may bring per partition; bounds the reader's memory. @default 128 KiB */
   readonly maxBytesPerPartition?: number;
-  readonly log: Logger;
+  readonly logger: Logger;
   readonly handler: LogReaderHandler;
 }
 
@@ -84,7 +84,7 @@ async function consumeBatches(consumer: Consumer, ahead: ReadAhead, order: Fetch
 
 /** Joins the group and begins to read; a partition begins at Kafka's committed offset until the handler seeks. */
 export async function startLogReader(props: LogReaderProps): Promise<LogReader> {
-  const consumer = createClient(props.connection, props.log).consumer({
+  const consumer = createClient(props.connection, props.logger).consumer({
     groupId: props.groupId,
     sessionTimeout: sessionTimeoutMs,
     rebalanceTimeout: sessionTimeoutMs,
@@ -112,7 +112,7 @@ export async function startLogReader(props: LogReaderProps): Promise<LogReader> 
     const partitions = Object.entries(payload.memberAssignment).flatMap(([topic, numbers]) =>
       numbers.map((partition) => ({ topic, partition })),
     );
-    props.log.info({ partitions }, 'joined the group');
+    props.logger.info({ partitions }, 'joined the group');
     props.handler.assigned(partitions);
   });
   consumer.on(consumer.events.CRASH, ({ payload }) => {

@@ -26,9 +26,9 @@ export interface EventProducer {
 /** Connects an idempotent producer. */
 export async function connectProducer(
   connection: KafkaConnection,
-  options: { readonly log: Logger },
+  options: { readonly logger: Logger },
 ): Promise<EventProducer> {
-  const producer = createClient(connection, options.log).producer({
+  const producer = createClient(connection, options.logger).producer({
     createPartitioner: Partitioners.DefaultPartitioner,
     idempotent: true,
     maxInFlightRequests: 1,

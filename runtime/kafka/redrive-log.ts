@@ -66,8 +66,8 @@ async function readOrigins(
 }
 
 /** Connects to send messages back. */
-export async function connectRedriveLog(connection: KafkaConnection, log: Logger): Promise<RedriveLog> {
-  const client = createClient(connection, log);
+export async function connectRedriveLog(connection: KafkaConnection, logger: Logger): Promise<RedriveLog> {
+  const client = createClient(connection, logger);
   const admin = client.admin();
   const producer = client.producer({
     createPartitioner: Partitioners.DefaultPartitioner,

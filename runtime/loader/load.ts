@@ -35,7 +35,7 @@ export interface LoadProps extends LoadLimits {
   readonly warehouse: Warehouse;
   /** Hours to load whether they changed or not; undefined: those that changed since they were last loaded. */
   readonly range: HourRange | undefined;
-  readonly log: Logger;
+  readonly logger: Logger;
   /** Called before each transaction; throws when this run must not go on. */
   readonly mayGoOn?: () => void;
   /** Called after each transaction with the hours done so far and in all. */
@@ -69,16 +69,16 @@ function batchesByTopic(hours: readonly HourOfTopic[]): HourOfTopic[][] {
  * what no event waits for.
  */
 export async function load(props: LoadProps): Promise<LoadSummary> {
-  const { store, warehouse, range, log } = props;
+  const { store, warehouse, range, logger } = props;
   const run = `${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`;
   const commits = await registerCommits(store, warehouse);
   const all = range ? await warehouse.hoursBetween(range) : await warehouse.dirtyHours();
   const { due, left } = withinLimits(all, props, await warehouse.loadsSince(Date.now() - dayMs));
-  for (const ofTopic of left) log.warn(ofTopic, 'hours left to a later run');
+  for (const ofTopic of left) logger.warn(ofTopic, 'hours left to a later run');
   const refused: { topic: string; hour: string; reason: string }[] = [];
   const refuse = ({ topic, hour }: HourOfTopic, reason: string) => {
     refused.push({ topic, hour: formatHour(hour), reason });
-    log.error({ topic, hour: formatHour(hour), reason }, 'hour refused');
+    logger.error({ topic, hour: formatHour(hour), reason }, 'hour refused');
   };
   const inspector = new HourInspector(store);
   let done = 0;
@@ -103,7 +103,7 @@ export async function load(props: LoadProps): Promise<LoadSummary> {
       await replace(sound);
     } catch (error) {
       // One hour of the batch spoils its transaction: find it, and let the others load.
-      log.warn({ reason: errorMessage(error) }, 'a batch of hours failed; loading each by itself');
+      logger.warn({ reason: errorMessage(error) }, 'a batch of hours failed; loading each by itself');
       for (const hour of sound) await replace([hour]).catch((fault) => refuse(hour, errorMessage(fault)));
     }
     done += batch.length;

@@ -43,14 +43,14 @@ function limitsOf(config: LoaderConfig): LoadLimits {
 /** What a run would load; nothing is written. */
 export async function plan(
   config: LoaderConfig,
-  { log, open = openWarehouse }: LoaderContext,
+  { logger, open = openWarehouse }: LoaderContext,
   range: HourRange | undefined,
 ): Promise<readonly (PlannedHour | PlannedReference)[]> {
-  const warehouse = await open(config, log, { toRead: true });
+  const warehouse = await open(config, logger, { toRead: true });
   const store = openStore(config.lake);
   try {
     const { hours, left } = await planLoad(store, warehouse, { range, ...limitsOf(config) });
-    for (const ofTopic of left) log.info(ofTopic, 'hours left to a later run');
+    for (const ofTopic of left) logger.info(ofTopic, 'hours left to a later run');
     return [...hours, ...(await planReference(store, warehouse))];
   } finally {
     await warehouse.close();
@@ -60,7 +60,7 @@ export async function plan(
 /** Calls `use` with the warehouse, and with the right to load; a DuckDB file lets one loader in by itself. */
 async function asLoader<T>(
   config: LoaderConfig,
-  { log, open = openWarehouse }: LoaderContext,
+  { logger, open = openWarehouse }: LoaderContext,
   use: (props: {
     readonly store: ObjectStore;
     readonly warehouse: Warehouse;
@@ -74,7 +74,7 @@ async function asLoader<T>(
       ? await takeLease({ task: 'loading', store, holder, durationMs: leaseMs, clock: Date.now })
       : undefined;
   try {
-    const warehouse = await open(config, log);
+    const warehouse = await open(config, logger);
     try {
       return await use({ store, warehouse, mayGoOn: () => lease?.check() });
     } finally {
@@ -94,13 +94,13 @@ export async function runLoader(
   context: LoaderContext,
   range: HourRange | undefined,
 ): Promise<LoadSummary> {
-  const { log } = context;
+  const { logger } = context;
   return asLoader(config, context, async (props) => {
     const summary = await load({
       ...props,
       range,
       ...limitsOf(config),
-      log,
+      logger,
       progress: (done, total) => reportToParent({ type: 'progress', done, total }),
     });
     const line: SignalLine<'load'> = {
@@ -108,7 +108,7 @@ export async function runLoader(
       rows: summary.rows,
       refusedHours: summary.refused.length,
     };
-    log.info({ ...line, summary }, 'loaded');
+    logger.info({ ...line, summary }, 'loaded');
     reportToParent({ type: 'summary', summary });
     if (summary.refused.length > 0) throw new SetupError('load_mismatch', describeRefused(summary));
     return summary;
@@ -120,7 +120,7 @@ export async function runReferenceLoad(config: LoaderConfig, context: LoaderCont
   const reference = await asLoader(config, context, ({ store, warehouse }) =>
     loadReferenceTables(store, warehouse, { always: true }),
   );
-  context.log.info({ reference }, 'reference data loaded');
+  context.logger.info({ reference }, 'reference data loaded');
 }
 
 /**
@@ -129,10 +129,10 @@ export async function runReferenceLoad(config: LoaderConfig, context: LoaderCont
  */
 export async function runCheck(
   config: LoaderConfig,
-  { log, open = openWarehouse }: LoaderContext,
+  { logger, open = openWarehouse }: LoaderContext,
   range: HourRange | undefined,
 ): Promise<void> {
-  const warehouse = await open(config, log, { toRead: true });
+  const warehouse = await open(config, logger, { toRead: true });
   try {
     const report = await checkWarehouse({
       store: openStore(config.lake),
@@ -140,7 +140,7 @@ export async function runCheck(
       range,
       clock: Date.now,
     });
-    log.info({ report }, 'checked');
+    logger.info({ report }, 'checked');
     const fault = faultOf(report);
     if (fault) throw new SetupError('load_mismatch', fault);
   } finally {

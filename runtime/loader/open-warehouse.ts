@@ -15,7 +15,7 @@ export interface OpenOptions {
 /** Opens the warehouse that a configuration names. */
 export async function openWarehouse(
   config: LoaderConfig,
-  log: Logger,
+  logger: Logger,
   { toRead = false }: OpenOptions = {},
 ): Promise<Warehouse> {
   if (config.kind === 'bigquery') {
@@ -26,7 +26,7 @@ export async function openWarehouse(
       location,
       dataset: `${datasetPrefix}_raw`,
       lake,
-      log,
+      logger,
     });
   }
   const place = {

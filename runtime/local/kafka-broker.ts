@@ -97,8 +97,8 @@ function spawnBroker(folder: string, classpath: string, output: number): ChildPr
 
 /** The id of whatever cluster answers at an address; undefined where none does in time. */
 async function answeringCluster(address: string): Promise<string | undefined> {
-  const log = pino({ level: 'silent' });
-  const asked = KafkaAdmin.connect({ brokers: [address], clientId: 'beatflow-local' }, log).then(
+  const logger = pino({ level: 'silent' });
+  const asked = KafkaAdmin.connect({ brokers: [address], clientId: 'beatflow-local' }, logger).then(
     async (admin) => {
       const id = await admin.clusterId();
       await admin.disconnect();

@@ -124,7 +124,13 @@ async function start(options: Options): Promise<void> {
   const aborted = new Promise<void>((resolve) =>
     signal.addEventListener('abort', () => resolve(), { once: true }),
   );
-  const pipeline = new LocalPipeline({ config, state, tools, log: pino({ level: 'silent' }), stop: signal });
+  const pipeline = new LocalPipeline({
+    config,
+    state,
+    tools,
+    logger: pino({ level: 'silent' }),
+    stop: signal,
+  });
   const stages = new Stages();
   try {
     let url = '';

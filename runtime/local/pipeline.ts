@@ -37,7 +37,7 @@ export interface LocalPipelineProps {
   readonly config: LocalConfig;
   readonly state: StateFolder;
   readonly tools: InstalledTools;
-  readonly log: Logger;
+  readonly logger: Logger;
   /** Aborted when the pipeline is to stop. */
   readonly stop: AbortSignal;
 }
@@ -69,7 +69,7 @@ export class LocalPipeline {
 
   /** Starts the broker, unless brokers are given, and creates the topics; resolves with its address. */
   async startBroker(): Promise<string> {
-    const { config, state, tools, log } = this.#props;
+    const { config, state, tools, logger } = this.#props;
     if (config.kafkaBrokers) {
       this.#brokers = config.kafkaBrokers;
     } else {
@@ -80,7 +80,7 @@ export class LocalPipeline {
       });
       this.#brokers = [this.#broker.address];
     }
-    this.#admin = await KafkaAdmin.connect({ brokers: this.#brokers, clientId: 'beatflow-local' }, log);
+    this.#admin = await KafkaAdmin.connect({ brokers: this.#brokers, clientId: 'beatflow-local' }, logger);
     await this.#admin.ensureTopics(
       Object.fromEntries(topicNames.map((topic) => [topic, topics[topic].partitions])),
     );

@@ -11,7 +11,7 @@ export interface HealthProps {
   readonly port: number;
   readonly host: string;
   readonly registry: Registry;
-  readonly log: Logger;
+  readonly logger: Logger;
   /** Whether the process must be replaced; everything a restart cannot mend stays out of it. */
   readonly live: () => Health;
   /** Whether work is moving. */
@@ -40,6 +40,6 @@ export async function serveHealth(props: HealthProps): Promise<Server> {
     server.once('error', reject);
     server.listen(props.port, props.host, resolve);
   });
-  props.log.info({ address: server.address() }, 'health served');
+  props.logger.info({ address: server.address() }, 'health served');
   return server;
 }

@@ -15,7 +15,7 @@ const severities: Readonly<Record<string, string>> = {
  * A program's log: JSON lines on standard output with the `severity`, `message` and `time` that Cloud Logging
  * reads.
  */
-export function createLog(program: string, destination?: DestinationStream): Logger {
+export function createLogger(program: string, destination?: DestinationStream): Logger {
   const options = {
     base: { program },
     level: process.env.BEATFLOW_LOG_LEVEL ?? 'info',

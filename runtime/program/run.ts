@@ -1,9 +1,9 @@
 import { errorMessage, exitCodes, SetupError } from './errors.ts';
-import { createLog, type Logger } from './logger.ts';
+import { createLogger, type Logger } from './logger.ts';
 
 /** What a program gets from its surroundings. */
 export interface ProgramContext {
-  readonly log: Logger;
+  readonly logger: Logger;
   /** Aborted by SIGTERM, SIGINT, or when the parent that started the program over IPC is gone. */
   readonly stop: AbortSignal;
 }
@@ -26,18 +26,18 @@ export async function runProgram(
   main: (context: ProgramContext) => Promise<void>,
   options: ProgramOptions = {},
 ): Promise<void> {
-  const log = createLog(name, options.logTo === 'stderr' ? process.stderr : undefined);
+  const logger = createLogger(name, options.logTo === 'stderr' ? process.stderr : undefined);
   const controller = new AbortController();
   const stop = (reason: string) => {
     if (controller.signal.aborted) {
       if (reason !== 'parent gone') process.exit(exitCodes.unexpected);
       return;
     }
-    log.info({ reason }, 'stopping');
+    logger.info({ reason }, 'stopping');
     controller.abort();
     const deadlineMs = options.stopDeadlineMs ?? defaultStopDeadlineMs;
     setTimeout(() => {
-      log.error({ deadlineMs }, 'did not stop in time; what was not finished is left to the next start');
+      logger.error({ deadlineMs }, 'did not stop in time; what was not finished is left to the next start');
       process.exit(exitCodes.unexpected);
     }, deadlineMs).unref();
   };
@@ -46,11 +46,11 @@ export async function runProgram(
   if (process.connected) process.once('disconnect', () => stop('parent gone'));
 
   try {
-    await main({ log, stop: controller.signal });
+    await main({ logger, stop: controller.signal });
     process.exitCode = exitCodes.done;
   } catch (error) {
     const setup = error instanceof SetupError;
-    log.fatal(setup ? { code: error.code } : { error }, errorMessage(error));
+    logger.fatal(setup ? { code: error.code } : { error }, errorMessage(error));
     if (process.stderr.isTTY || setup) process.stderr.write(`${name}: ${errorMessage(error)}\n`);
     process.exitCode = setup ? exitCodes.setup : exitCodes.unexpected;
   } finally {

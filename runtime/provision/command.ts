@@ -43,9 +43,9 @@ async function explained(
 /** Gives a broker the topics of the contract and its users their rights; safe to repeat. */
 export async function provision(
   config: ProvisionConfig,
-  { log }: Pick<ProgramContext, 'log'>,
+  { logger }: Pick<ProgramContext, 'logger'>,
 ): Promise<void> {
-  const admin = await KafkaAdmin.connect(kafkaConnection(config, 'beatflow-provision'), log);
+  const admin = await KafkaAdmin.connect(kafkaConnection(config, 'beatflow-provision'), logger);
   try {
     await explained(config, async () => {
       await admin.ensureTopics(config.partitions);
@@ -53,7 +53,7 @@ export async function provision(
     });
     const grants = config.rights ? grantsOf(config) : [];
     if (grants.length > 0) await admin.allow(grants);
-    log.info({ partitions: config.partitions, grants: grants.length }, 'provisioned');
+    logger.info({ partitions: config.partitions, grants: grants.length }, 'provisioned');
   } finally {
     await admin.disconnect();
   }

@@ -12,7 +12,7 @@ import { type Fault, FaultProxy } from '../../lake/gcs/fault-proxy.ts';
 import { startTestBroker } from '../../support/broker.ts';
 import { listenEvent } from '../../support/events.ts';
 import { eventually } from '../../support/eventually.ts';
-import { contractPartitions, silentLog, TestPipeline } from '../../support/pipeline.ts';
+import { contractPartitions, silentLogger, TestPipeline } from '../../support/pipeline.ts';
 import { Random } from '../simulation/random.ts';
 
 /** What a group of consumers has to live through. */
@@ -84,7 +84,7 @@ export async function survive(ordeal: Ordeal, progress: (line: string) => void):
   const kafka = await startTestBroker();
   const address = kafka.broker.address;
   const pipeline = await TestPipeline.create(address, { ...contractPartitions, [topic]: partitions });
-  const producer = await connectProducer({ brokers: [address], clientId: 'test' }, { log: silentLog });
+  const producer = await connectProducer({ brokers: [address], clientId: 'test' }, { logger: silentLogger });
   const apiEndpoint = `http://127.0.0.1:${proxy.port}`;
   const store = new GcsStore({
     bucket,

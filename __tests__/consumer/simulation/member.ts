@@ -59,7 +59,7 @@ export class Member {
         lostRace: () => world.count('lost races'),
         holeFound: () => world.count('holes'),
       },
-      log: silent,
+      logger: silent,
       failed: (error) => this.#failed(error),
     });
     this.#ahead = new ReadAhead({

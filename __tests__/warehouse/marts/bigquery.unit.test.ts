@@ -1,4 +1,4 @@
-import { createLog } from '../../../runtime/program/logger.ts';
+import { createLogger } from '../../../runtime/program/logger.ts';
 import { bigQuerySql, openBigQueryMarts, pointerOf } from '../../../runtime/warehouse/marts/bigquery.ts';
 import type { ReaderQuery, TableState } from '../../../runtime/warehouse/marts/bigquery-reader.ts';
 import { parseMartsLocation } from '../../../runtime/warehouse/marts/location.ts';
@@ -7,7 +7,7 @@ import { martsPointerSchema } from '../../../runtime/warehouse/marts/pointer.ts'
 import { eventually } from '../../support/eventually.ts';
 
 const at = { project: 'a-project', dataset: 'prod_marts', location: 'EU' };
-const log = createLog('test', { write: () => undefined });
+const logger = createLogger('test', { write: () => undefined });
 const start = Date.UTC(2026, 2, 1);
 const query = namedQuery(
   'q',
@@ -31,7 +31,7 @@ async function open(tables: TableState[]) {
   };
   const warehouse = openBigQueryMarts({
     at,
-    log,
+    logger,
     pollMilliseconds: 5,
     settleMilliseconds: 60_000,
     clock: () => world.now,

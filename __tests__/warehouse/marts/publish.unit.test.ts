@@ -1,6 +1,6 @@
 import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createLog } from '../../../runtime/program/logger.ts';
+import { createLogger } from '../../../runtime/program/logger.ts';
 import { readPointer, versionFolder } from '../../../runtime/warehouse/marts/files.ts';
 import { layoutOf } from '../../../runtime/warehouse/marts/layout.ts';
 import { type MartsWarehouse, namedQuery } from '../../../runtime/warehouse/marts/marts.ts';
@@ -10,7 +10,7 @@ import { MartsFixture, smallFixture } from '../../dashboard/marts-fixture.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const tiny = { ...smallFixture, days: 3, songs: 2, statesOf: ['CA'] };
-const silent = createLog('test', { write: () => undefined });
+const silent = createLogger('test', { write: () => undefined });
 const days = namedQuery('days', 'select count(*) as days, max(day) as last_day from marts.activity_daily');
 const hours = namedQuery('hours', 'select max(hour) as hour from marts.activity_hourly');
 
@@ -18,7 +18,7 @@ let fixture: MartsFixture;
 let opened: MartsWarehouse | undefined;
 
 const open = async () => {
-  opened = await openMarts({ marts: fixture.marts, log: silent, pollMilliseconds: 5 });
+  opened = await openMarts({ marts: fixture.marts, logger: silent, pollMilliseconds: 5 });
   return opened;
 };
 

@@ -48,7 +48,7 @@ async function redriveTopic(
   context: ProgramContext,
 ): Promise<void> {
   const config = readConfig(redriveVariables, process.env);
-  const log = await connectRedriveLog(kafkaConnection(config, 'beatflow-redrive'), context.log);
+  const log = await connectRedriveLog(kafkaConnection(config, 'beatflow-redrive'), context.logger);
   try {
     const Made = config.jsonTopics.includes(topic) ? JsonInspector : MessageInspector;
     const inspector = new Made(topic, Date.now);

@@ -16,9 +16,9 @@ export class LiveFeed {
   #failing = false;
 
   /** @param lake undefined where the dashboard has none: then nobody tells. */
-  constructor(lake: ObjectStore | undefined, log: Logger) {
+  constructor(lake: ObjectStore | undefined, logger: Logger) {
     this.#lake = lake;
-    this.#log = log;
+    this.#log = logger;
   }
 
   /** The state now. */

@@ -41,7 +41,7 @@ export function pointerOf(tables: readonly TableState[]): MartsPointer | undefin
 export interface BigQueryMartsProps {
   readonly reader: BigQueryReader;
   readonly at: BigQueryLocation;
-  readonly log: Logger;
+  readonly logger: Logger;
   /** How often the tables' states are looked at. @default 30000 */
   readonly pollMilliseconds?: number;
   /** How long no table must have changed: a build in progress changes one after the other. @default 60000 */
@@ -95,7 +95,7 @@ class BigQueryMarts implements MartsWarehouse {
       this.#fault = undefined;
     } catch (error) {
       const fault = errorMessage(error);
-      if (fault !== this.#fault) this.#props.log.warn({ error }, "the marts' state cannot be read");
+      if (fault !== this.#fault) this.#props.logger.warn({ error }, "the marts' state cannot be read");
       this.#fault = fault;
     }
     if (this.#closed) return;
@@ -105,11 +105,11 @@ class BigQueryMarts implements MartsWarehouse {
 
   #take(next: MartsPointer | undefined): void {
     if (!next || this.#closed || next.version === this.#pointer?.version) return;
-    const { clock = Date.now, settleMilliseconds = 60_000, log } = this.#props;
+    const { clock = Date.now, settleMilliseconds = 60_000, logger } = this.#props;
     const settled = clock() - Date.parse(next.publishedAt) >= settleMilliseconds;
     if (this.#pointer && !settled) return;
     this.#pointer = next;
-    log.info({ version: next.version }, 'marts opened');
+    logger.info({ version: next.version }, 'marts opened');
     for (const listener of this.#listeners) listener(next);
   }
 

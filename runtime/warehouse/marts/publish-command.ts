@@ -15,10 +15,13 @@ export function publishCommand(): Command {
     .description('Publish the marts of a DuckDB file for the dashboard, as an immutable version.')
     .addHelpText('after', `\nEnvironment:\n${describeVariables(publishVariables)}`)
     .action(() =>
-      runProgram('publisher', async ({ log }) => {
+      runProgram('publisher', async ({ logger }) => {
         const { duckDbPath, marts } = readConfig(publishVariables, process.env);
         const pointer = await publishMarts({ database: duckDbPath, marts });
-        log.info({ version: pointer.version, marts: Object.keys(pointer.marts).length }, 'marts published');
+        logger.info(
+          { version: pointer.version, marts: Object.keys(pointer.marts).length },
+          'marts published',
+        );
       }),
     );
 }

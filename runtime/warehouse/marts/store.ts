@@ -9,7 +9,7 @@ import type { MartsPointer } from './pointer.ts';
 export interface MartsStoreProps {
   /** The folder with `current.json`; need not exist yet. */
   readonly marts: string;
-  readonly log: Logger;
+  readonly logger: Logger;
   /** @default 1000 */
   readonly pollMilliseconds?: number;
 }
@@ -66,7 +66,7 @@ class MartsStore implements MartsWarehouse {
       this.#fault = undefined;
     } catch (error) {
       const fault = errorMessage(error);
-      if (fault !== this.#fault) this.#props.log.warn({ error }, 'the published marts cannot be opened');
+      if (fault !== this.#fault) this.#props.logger.warn({ error }, 'the published marts cannot be opened');
       this.#fault = fault;
     }
     if (this.#closed) return;
@@ -84,7 +84,7 @@ class MartsStore implements MartsWarehouse {
     }
     this.#current?.retire();
     this.#current = next;
-    this.#props.log.info({ version: pointer.version }, 'marts opened');
+    this.#props.logger.info({ version: pointer.version }, 'marts opened');
     for (const listener of this.#listeners) listener(pointer);
   }
 }

@@ -46,7 +46,7 @@ export interface RunJobProps {
   /** Part of the ids of further attempts: another run does not walk over all that failed before it. */
   readonly session: string;
   readonly configuration: Readonly<Record<string, unknown>>;
-  readonly log: Logger;
+  readonly logger: Logger;
   /** Milliseconds between two looks at a running job. @default one second */
   readonly pauseMs?: number;
 }
@@ -95,7 +95,7 @@ export async function runJob(props: RunJobProps): Promise<JobResource> {
     // session that failed for good has nothing to hope for.
     if (found && (attempt === 1 || error.transient)) continue;
     if (!error.transient || ++failures === attempts) throw error;
-    props.log.warn({ jobId, reason: error.message }, 'BigQuery job failed; trying again');
+    props.logger.warn({ jobId, reason: error.message }, 'BigQuery job failed; trying again');
     await delay(pauseMs * 2 ** failures);
   }
 }

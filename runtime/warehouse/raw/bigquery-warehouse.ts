@@ -39,7 +39,7 @@ export interface BigQueryWarehouseProps {
   readonly location: string;
   /** The lake as `gs://bucket` or `gs://bucket/prefix`. */
   readonly lake: string;
-  readonly log: Logger;
+  readonly logger: Logger;
   /** Milliseconds between two looks at a running job. @default one second */
   readonly pauseMs?: number;
 }
@@ -252,11 +252,11 @@ export class BigQueryWarehouse implements Warehouse {
   }
 
   async #run(jobId: string, configuration: RunJobProps['configuration']): Promise<void> {
-    const { client, location, log, pauseMs } = this.#props;
+    const { client, location, logger, pauseMs } = this.#props;
     await runJob({
       client,
       location,
-      log,
+      logger,
       jobId,
       session: this.#session,
       configuration,
