@@ -82,10 +82,10 @@ export class Network extends Construct {
       deny: [{ protocol: 'all' }],
       logConfig: { metadata: 'EXCLUDE_ALL_METADATA' },
     });
-    if (props.nat) this.addNat(props, network.id);
+    if (props.nat) this.#addNat(props, network.id);
   }
 
-  private addNat({ name, region }: NetworkProps, network: string): void {
+  #addNat({ name, region }: NetworkProps, network: string): void {
     const router = new ComputeRouter(this, 'router', { name: `${name}-nat`, region, network });
     new ComputeRouterNat(this, 'nat', {
       name: `${name}-nat`,

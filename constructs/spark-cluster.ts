@@ -58,7 +58,7 @@ export class SparkCluster extends Construct {
       protection: props.protection,
       grants: [{ role: 'roles/storage.admin', member: `serviceAccount:${props.account}` }],
     });
-    const policy = this.addAutoscaling(props);
+    const policy = this.#addAutoscaling(props);
     // A plain text: an address that is known only after the policy is made confuses the provider (seen with 6.50).
     const policyUri = `projects/${props.project}/locations/${region}/autoscalingPolicies/${name}`;
     const disk = ({ machineType, bootDiskGb }: NodeSize) => ({
@@ -103,7 +103,7 @@ export class SparkCluster extends Construct {
     runAfter(cluster, bucket, ...(policy ? [policy] : []));
   }
 
-  private addAutoscaling({ name, region, workers, maxWorkers }: SparkClusterProps) {
+  #addAutoscaling({ name, region, workers, maxWorkers }: SparkClusterProps) {
     if (maxWorkers === undefined) return undefined;
     return new DataprocAutoscalingPolicy(this, 'autoscaling', {
       policyId: name,

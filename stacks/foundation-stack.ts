@@ -48,7 +48,7 @@ export class FoundationStack extends BeatflowStack {
     });
     runAfter(network, services, ...accounts);
 
-    const keys = this.addKeys(services);
+    const keys = this.#addKeys(services);
     const machines = machineRoles(environment).map(names.member);
 
     const docker = new RemoteRepository(this, 'docker', {
@@ -98,14 +98,14 @@ export class FoundationStack extends BeatflowStack {
         artifacts,
       );
     }
-    for (const [id, file] of Object.entries(this.sparkFiles(props))) {
+    for (const [id, file] of Object.entries(this.#sparkFiles(props))) {
       runAfter(new Artifact(this, id, { bucket: names.bucket('artifacts'), file }), artifacts);
     }
     for (const file of props.artifacts.dbt.files) {
       const id = `artifact-${file.name.slice(props.artifacts.dbt.folder.length + 1)}`.replaceAll('/', '-');
       runAfter(new Artifact(this, id, { bucket: names.bucket('artifacts'), file }), artifacts);
     }
-    this.addFederation(services);
+    this.#addFederation(services);
     this.output(
       'artifacts_bucket',
       'Bucket that machines and jobs fetch their code from',
@@ -114,14 +114,14 @@ export class FoundationStack extends BeatflowStack {
   }
 
   /** What the Spark cluster runs, by the ids of the constructs; nothing where the consumer processes. */
-  private sparkFiles({ artifacts }: StackProps): Readonly<Record<string, ArtifactFile>> {
+  #sparkFiles({ artifacts }: StackProps): Readonly<Record<string, ArtifactFile>> {
     if (this.environment.processing.kind !== 'spark') return {};
     const { main, code, jars } = artifacts.spark();
     const byId = jars.map((file) => [`artifact-spark-${file.path.split('/').at(-1)}`, file] as const);
     return { 'artifact-spark-main': main, 'artifact-spark-code': code, ...Object.fromEntries(byId) };
   }
 
-  private addKeys(services: ProjectServices): readonly [] | readonly [ServiceAgents, KeyRing] {
+  #addKeys(services: ProjectServices): readonly [] | readonly [ServiceAgents, KeyRing] {
     const { encryption, project, region } = this.environment;
     if (encryption.keys !== 'customer') return [];
     const agents = new ServiceAgents(this, 'agents', { project });
@@ -137,7 +137,7 @@ export class FoundationStack extends BeatflowStack {
     return [agents, ring];
   }
 
-  private addFederation(services: ProjectServices): void {
+  #addFederation(services: ProjectServices): void {
     const { github, project, projectNumber } = this.environment;
     if (!github) return;
     const federation = new GithubFederation(this, 'github', {

@@ -21,8 +21,8 @@ import { nodeImage, pageEnvironment } from './program-environments.ts';
 export class ObservabilityStack extends BeatflowStack {
   constructor(scope: App, props: StackProps) {
     super(scope, 'observability', props);
-    this.addPage(props);
-    this.addMonitoring();
+    this.#addPage(props);
+    this.#addMonitoring();
     for (const mart of props.artifacts.marts) {
       this.output(
         `report_${mart}`,
@@ -41,7 +41,7 @@ export class ObservabilityStack extends BeatflowStack {
     return { userProjectOverride: true, billingProject: this.environment.project };
   }
 
-  private addPage({ artifacts }: StackProps): void {
+  #addPage({ artifacts }: StackProps): void {
     const { environment, names } = this;
     const { domain, viewers } = environment.dashboard;
     const callers = domain === undefined ? viewers : [names.agents.iap];
@@ -80,7 +80,7 @@ export class ObservabilityStack extends BeatflowStack {
     this.output('page_address', `Address for the A record of ${domain}`, proxy.address.address);
   }
 
-  private addMonitoring(): void {
+  #addMonitoring(): void {
     const { environment, names } = this;
     const { alerts, budget, kafka, orchestration } = environment;
     const metrics = new Map(

@@ -16,22 +16,22 @@ export class OrchestrationStack extends BeatflowStack {
   constructor(scope: App, props: StackProps) {
     super(scope, 'orchestration', props);
     const { environment, names } = this;
-    const jobs = this.addJobs(props);
+    const jobs = this.#addJobs(props);
     if (environment.orchestration.kind === 'workflows') {
       const { hourly, reference } = scheduledRuns(names);
-      this.addWorkflow('hourly', 'Loads the hour, builds the marts and checks them', hourly, jobs);
-      this.addWorkflow('reference', 'Loads the reference data anew', reference, jobs);
+      this.#addWorkflow('hourly', 'Loads the hour, builds the marts and checks them', hourly, jobs);
+      this.#addWorkflow('reference', 'Loads the reference data anew', reference, jobs);
       this.output(
         'run_now',
         'Loads what is new and builds the marts without waiting for the hour',
         `gcloud workflows run ${names.workflow('hourly')} --project ${environment.project} --location ${environment.region}`,
       );
     } else {
-      this.addComposer(environment.orchestration, props.artifacts.dags);
+      this.#addComposer(environment.orchestration, props.artifacts.dags);
     }
   }
 
-  private addWorkflow(
+  #addWorkflow(
     id: 'hourly' | 'reference',
     description: string,
     run: ScheduledRun,
@@ -51,7 +51,7 @@ export class OrchestrationStack extends BeatflowStack {
     runAfter(workflow, ...jobs);
   }
 
-  private addJobs({ artifacts }: StackProps): readonly Job[] {
+  #addJobs({ artifacts }: StackProps): readonly Job[] {
     const { environment, names } = this;
     const runner = names.member('runner');
     const grants: readonly Grant[] = [{ role: 'roles/run.jobsExecutorWithOverrides', member: runner }];
@@ -86,7 +86,7 @@ export class OrchestrationStack extends BeatflowStack {
     return [loader, transform];
   }
 
-  private addComposer(
+  #addComposer(
     orchestration: Extract<Orchestration, { kind: 'composer' }>,
     dags: readonly ArtifactFile[],
   ): void {

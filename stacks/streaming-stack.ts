@@ -32,9 +32,9 @@ export class StreamingStack extends BeatflowStack {
     this.#artifacts = props.artifacts;
     const { environment, names } = this;
     const { service } = environment.kafka;
-    const disks = service.kind === 'vm' ? this.addBrokerDisk(service.diskSizeGb) : {};
-    if (service.kind === 'vm') this.addBrokerSecrets();
-    if (service.kind === 'managed') this.addManagedKafka(service);
+    const disks = service.kind === 'vm' ? this.#addBrokerDisk(service.diskSizeGb) : {};
+    if (service.kind === 'vm') this.#addBrokerSecrets();
+    if (service.kind === 'managed') this.#addManagedKafka(service);
     if (service.kind === 'external') {
       new Secret(this, 'kafka-credentials', {
         name: names.secret(service.credentialsSecret),
@@ -54,8 +54,8 @@ export class StreamingStack extends BeatflowStack {
         provisionEnvironment(environment, names).BEATFLOW_TOPIC_PARTITIONS,
       );
     }
-    this.addMachines(disks);
-    if (environment.processing.kind === 'spark') this.addSpark(environment.processing);
+    this.#addMachines(disks);
+    if (environment.processing.kind === 'spark') this.#addSpark(environment.processing);
     this.output(
       'kafka_brokers',
       "Kafka's bootstrap addresses, reachable inside the network",
@@ -63,7 +63,7 @@ export class StreamingStack extends BeatflowStack {
     );
   }
 
-  private addBrokerDisk(sizeGb: number): Readonly<Record<string, string>> {
+  #addBrokerDisk(sizeGb: number): Readonly<Record<string, string>> {
     const { disk } = new DataDisk(this, 'kafka-log', {
       name: `${this.names.base}-kafka-log`,
       zone: this.names.zone,
@@ -75,7 +75,7 @@ export class StreamingStack extends BeatflowStack {
   }
 
   /** The broker makes the values at its first boot; who may read which is decided here. */
-  private addBrokerSecrets(): void {
+  #addBrokerSecrets(): void {
     const { names, environment } = this;
     const member = (program: 'broker' | 'generator' | 'consumer') => names.member(names.acting(program));
     const broker = member('broker');
@@ -96,13 +96,7 @@ export class StreamingStack extends BeatflowStack {
     }
   }
 
-  private addManagedKafka({
-    vcpus,
-    memoryGib,
-  }: {
-    readonly vcpus: number;
-    readonly memoryGib: number;
-  }): void {
+  #addManagedKafka({ vcpus, memoryGib }: { readonly vcpus: number; readonly memoryGib: number }): void {
     const { environment, names } = this;
     new ManagedKafka(this, 'kafka', {
       name: names.kafkaCluster,
@@ -121,7 +115,7 @@ export class StreamingStack extends BeatflowStack {
     });
   }
 
-  private addMachines(disks: Readonly<Record<string, string>>): void {
+  #addMachines(disks: Readonly<Record<string, string>>): void {
     const { environment, names } = this;
     const { machines, kafka, processing } = environment;
     const {
@@ -181,7 +175,7 @@ export class StreamingStack extends BeatflowStack {
   }
 
   /** Spark in place of the consumer: a cluster, and the job that runs until another version of it does. */
-  private addSpark(processing: Extract<Processing, { kind: 'spark' }>): void {
+  #addSpark(processing: Extract<Processing, { kind: 'spark' }>): void {
     const { environment, names } = this;
     const { kind: _, ...size } = processing;
     const cluster = new SparkCluster(this, 'spark', {
