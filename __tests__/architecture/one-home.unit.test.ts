@@ -53,3 +53,7 @@ test('longs are written by one function', () => {
     'runtime/spark/beatflow_spark/avro.py',
   ]);
 });
+
+test('what is private is so at run time too', () => {
+  expect(homesOf(/^\s+private (?!constructor\()/m)).toEqual([]);
+});
