@@ -87,6 +87,16 @@ test('all faults of a message are told at once', () => {
   });
 });
 
+test('an array nested as deep as a message allows is told like any other value', () => {
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  const broken = visitor.replace('"zip":"01234"', `"zip":${deep}`);
+  expect(new JsonEventEncoder(topics.auth_events).encode(Buffer.from(broken))).toEqual({
+    valid: false,
+    error: 'malformed',
+    detail: 'zip: expected string, got an array',
+  });
+});
+
 test.each(['', 'null', '[]', '7', '{"ts":', 'noise'])('%j is no JSON object', (message) => {
   const verdict = new JsonEventEncoder(topics.auth_events).encode(Buffer.from(message));
   expect(verdict).toMatchObject({ valid: false, error: 'no_json' });

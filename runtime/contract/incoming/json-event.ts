@@ -62,6 +62,12 @@ function columnOf(name: string, { type, nullable }: Field): Column {
   return { name, kind: kinds[type], nullable, type, min, max };
 }
 
+/** A value in a few characters; of an array or an object only that it is one: JSON.stringify throws on deep nesting. */
+function shown(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(JSON.stringify(value)).slice(0, 60);
+  return Array.isArray(value) ? 'an array' : 'an object';
+}
+
 /** Text shorter than this is copied byte by byte: a call would cost more. */
 const callWorthBytes = 48;
 /** Room for any field that is not text, and for the length of one that is. */
@@ -116,7 +122,7 @@ export class JsonEventEncoder {
       if (this.#write(column, value)) continue;
       faults ??= [];
       const expected = column.nullable ? `${column.type} or null` : column.type;
-      faults.push(`${column.name}: expected ${expected}, got ${JSON.stringify(value)?.slice(0, 60)}`);
+      faults.push(`${column.name}: expected ${expected}, got ${shown(value)}`);
     }
     if (faults) return { valid: false, error: 'malformed', detail: faults.join('; ') };
     return { valid: true, datum: this.#buffer, end: this.#at, eventTime: event.ts as number };
