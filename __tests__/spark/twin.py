@@ -10,7 +10,6 @@ from beatflow_spark import chain, paths
 from beatflow_spark.contract import load_contract
 from beatflow_spark.dead_letters import encode_dead_letter
 from beatflow_spark.inspector import Dead, JsonInspector, MessageInspector
-from beatflow_spark.javascript import parse_number, stringify
 
 CONTRACT = load_contract()
 
@@ -25,7 +24,7 @@ def inspect(question: dict) -> dict:
 def finding(inspector: JsonInspector | MessageInspector, value: str | None) -> list:
     found = inspector.inspect(None if value is None else base64.b64decode(value))
     if isinstance(found, Dead):
-        return [found.error, found.detail]
+        return [found.error]
     return [found.event_time, found.writer.fingerprint, found.datum[found.start :].hex()]
 
 
@@ -33,7 +32,7 @@ def letter(question: dict) -> dict:
     """A line of a dead-letter file."""
     key, value = (None if text is None else base64.b64decode(text) for text in (question["key"], question["value"]))
     line = encode_dead_letter(tuple(question["place"]), tuple(question["fault"]), key, value)
-    return {"line": line.decode()}
+    return {"letter": json.loads(line)}
 
 
 def files(question: dict) -> dict:
@@ -55,9 +54,6 @@ ANSWERS = {
     "letter": letter,
     "paths": files,
     "record": lambda question: {"text": chain.encode_record(question["record"]).decode()},
-    "stringify": lambda question: {
-        "text": [stringify(json.loads(text, parse_int=parse_number)) for text in question["texts"]]
-    },
     "schemas": lambda _: {
         name: {
             print_: json.dumps(writer.lake_schema, separators=(",", ":")) for print_, writer in topic.writers.items()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
+import json
 
-from .javascript import stringify
 from .paths import iso_instant
 
 #: Bytes of a damaged message that are kept.
@@ -32,4 +32,4 @@ def encode_dead_letter(
         "payload": _base64(value if value is None else value[:_PAYLOAD_LIMIT]),
         "payloadBytes": len(value or b""),
     }
-    return f"{stringify(letter)}\n".encode()
+    return f"{json.dumps(letter)}\n".encode()

@@ -1,18 +1,18 @@
-"""JSON messages, as a real Eventsim writes them, become datums; the twin of contract/json-event.ts."""
+"""JSON messages, as a real Eventsim writes them, become datums; the twin of contract/incoming/json-event.ts."""
 
 from __future__ import annotations
 
 import json
 import re
+import reprlib
 import struct
 from typing import Any, NamedTuple
 
 from .avro import encode_long
-from .javascript import parse_number, start_of, stringify, utf8
 
 _TWO_LATIN_LETTERS = re.compile("[\u00c2-\u00f4][\u0080-\u00bf]")
 _BEYOND_LATIN = re.compile("[\u0100-\U0010ffff]")
-_ABSENT = object()
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def repaired_text(value: str) -> str:
@@ -30,8 +30,9 @@ def _no_constant(name: str) -> Any:
 
 
 def _parse(message: bytes) -> Any:
+    """JSON as the consumer reads it: every number is a double, so that `-0` keeps its sign and long ones are rounded."""
     try:
-        return json.loads(message.decode("utf-8", "replace"), parse_constant=_no_constant, parse_int=parse_number)
+        return json.loads(message.decode("utf-8", "replace"), parse_constant=_no_constant, parse_int=float)
     except (ValueError, RecursionError):
         return None
 
@@ -48,7 +49,7 @@ class _Column:
 
     def encoded(self, value: Any) -> bytes | None:
         """The field's bytes; None where the value is none of this column's."""
-        if value is None or value is _ABSENT:
+        if value is None:
             return b"\0" if self.nullable else None
         scalar = self._scalar(value)
         return scalar if scalar is None or not self.nullable else b"\2" + scalar
@@ -57,15 +58,15 @@ class _Column:
         if self.type == "string":
             if not isinstance(value, str):
                 return None
-            text = utf8(repaired_text(value))
+            text = _LONE_SURROGATE.sub("\ufffd", repaired_text(value)).encode()
             return encode_long(len(text)) + text
         if self.type == "boolean":
             return (b"\1" if value else b"\0") if isinstance(value, bool) else None
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
+        if not isinstance(value, float):
             return None
         if self.type == "double":
-            return struct.pack("<d", float(value))
-        if isinstance(value, float) and not value.is_integer():
+            return struct.pack("<d", value)
+        if not value.is_integer():
             return None
         whole = int(value)
         return encode_long(whole) if self.min <= whole <= self.max else None
@@ -95,19 +96,17 @@ class JsonEventEncoder:
         """Encodes a message, or says what is wrong with it."""
         event = _parse(message)
         if not isinstance(event, dict):
-            start = stringify(message[:40].decode("latin-1"))
-            return Refused("no_json", f"expected a JSON object, got {start}")
+            return Refused("no_json", f"expected a JSON object, got {message[:40]!r}")
         parts = []
         faults = []
         for column in self._columns:
-            value = event.get(column.name, _ABSENT)
+            value = event.get(column.name)
             part = column.encoded(value)
             if part is not None:
                 parts.append(part)
                 continue
             expected = f"{column.type} or null" if column.nullable else column.type
-            got = "undefined" if value is _ABSENT else start_of(stringify(value), 60)
-            faults.append(f"{column.name}: expected {expected}, got {got}")
+            faults.append(f"{column.name}: expected {expected}, got {reprlib.repr(value)}")
         if faults:
             return Refused("malformed", "; ".join(faults))
         return Encoded(b"".join(parts), int(event["ts"]))
