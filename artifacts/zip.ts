@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 
 /** One file of an archive. */
-export interface ZipEntry {
+interface ZipEntry {
   /** Path in the archive, parts separated by `/`. */
   readonly name: string;
   readonly content: Buffer;

@@ -17,14 +17,14 @@ import type { CaseProps, CaseResult } from './consumer/case.ts';
 import type { FillProps } from './consumer/fill.ts';
 
 /** One measured drain. */
-export interface ConsumerCase extends CaseResult {
+interface ConsumerCase extends CaseResult {
   readonly name: string;
   readonly recordsPerSecond: number;
   readonly recordsPerCpuSecond: number;
 }
 
 /** The last line of the bench. */
-export interface BenchResult {
+interface BenchResult {
   readonly bench: 'consumer';
   readonly cases: readonly ConsumerCase[];
   readonly ratios: Readonly<Record<string, number>>;

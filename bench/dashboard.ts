@@ -14,25 +14,25 @@ import { Clients, type LoadFigures } from './dashboard/load.ts';
 import { Server } from './dashboard/server.ts';
 
 /** A route under load, with the cache or without. */
-export interface RouteCase extends LoadFigures {
+interface RouteCase extends LoadFigures {
   readonly name: string;
   /** What the server's processor worked for one request, which other work on the machine leaves alone. */
   readonly cpuMillisecondsPerRequest: number;
 }
 
 /** The server's process after all routes. */
-export interface ServerCase {
+interface ServerCase {
   readonly name: 'server';
   readonly rssMiB: number;
 }
 
 /** The first visit. */
-export interface FirstChartCase extends FirstChart {
+interface FirstChartCase extends FirstChart {
   readonly name: 'first chart';
 }
 
 /** The last line of the bench. */
-export interface BenchResult {
+interface BenchResult {
   readonly bench: 'dashboard';
   readonly cases: readonly (RouteCase | ServerCase | FirstChartCase)[];
   readonly ratios: Readonly<Record<string, number>>;

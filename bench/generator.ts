@@ -15,7 +15,7 @@ import { createLogger } from '../runtime/program/logger.ts';
 import type { CaseProps, CaseResult } from './generator/case.ts';
 
 /** One measured case. */
-export interface GeneratorCase extends CaseResult {
+interface GeneratorCase extends CaseResult {
   /** Sink, listeners and worker threads. */
   readonly name: string;
   readonly linesPerSecond: number;
@@ -24,7 +24,7 @@ export interface GeneratorCase extends CaseResult {
 }
 
 /** The last line of the bench. */
-export interface BenchResult {
+interface BenchResult {
   readonly bench: 'generator';
   readonly cases: readonly GeneratorCase[];
   readonly ratios: Readonly<Record<string, number>>;

@@ -20,7 +20,7 @@ import { type InstalledTools, installedTools } from '../runtime/local/state-fold
 import { DuckDbWarehouse } from '../runtime/warehouse/raw/duckdb-warehouse.ts';
 
 /** What one more hour cost at one length of history: medians over the measured hours. */
-export interface WarehouseCase {
+interface WarehouseCase {
   readonly name: string;
   readonly historyHours: number;
   readonly measuredHours: number;
@@ -38,7 +38,7 @@ export interface WarehouseCase {
 }
 
 /** The last line of the bench. */
-export interface BenchResult {
+interface BenchResult {
   readonly bench: 'warehouse';
   readonly cases: readonly WarehouseCase[];
   readonly ratios: Readonly<Record<string, number>>;

@@ -3,7 +3,7 @@ import { ServiceAccount } from '@cdktf/provider-google/lib/service-account/index
 import { Construct } from 'constructs';
 import { type Grant, grantId } from './helpers/access.ts';
 
-export interface AccountProps {
+interface AccountProps {
   readonly project: string;
   readonly accountId: string;
   /** What acts under this identity, one sentence. */

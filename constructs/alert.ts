@@ -33,7 +33,7 @@ type Threshold = Measured & {
 type Absence = Measured & { readonly absentForSeconds: number };
 
 /** What must be so for a person to be told. */
-export type Condition = Threshold | Absence;
+type Condition = Threshold | Absence;
 
 export interface AlertProps {
   readonly title: string;

@@ -13,7 +13,7 @@ export interface ArtifactFile {
   readonly sha256: string;
 }
 
-export interface ArtifactProps {
+interface ArtifactProps {
   readonly bucket: string;
   readonly file: ArtifactFile;
 }

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { isProtected, type Protection } from '../environments/model/environment.ts';
 import { type Grant, grantId } from './helpers/access.ts';
 
-export interface BigQueryDatasetProps {
+interface BigQueryDatasetProps {
   readonly name: string;
   readonly location: string;
   readonly description: string;

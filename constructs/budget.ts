@@ -1,7 +1,7 @@
 import { BillingBudget } from '@cdktf/provider-google/lib/billing-budget/index.js';
 import { Construct } from 'constructs';
 
-export interface BudgetProps {
+interface BudgetProps {
   readonly name: string;
   readonly billingAccount: string;
   readonly projectNumber: string;

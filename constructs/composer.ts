@@ -2,7 +2,7 @@ import { ComposerEnvironment } from '@cdktf/provider-google/lib/composer-environ
 import { Construct } from 'constructs';
 import { isProtected, type Protection } from '../environments/model/environment.ts';
 
-export interface ComposerProps {
+interface ComposerProps {
   readonly name: string;
   readonly region: string;
   /** For example composer-3-airflow-2.11.1. */

@@ -2,7 +2,7 @@ import { ComputeDisk } from '@cdktf/provider-google/lib/compute-disk/index.js';
 import { Construct } from 'constructs';
 import { isProtected, type Protection } from '../environments/model/environment.ts';
 
-export interface DataDiskProps {
+interface DataDiskProps {
   readonly name: string;
   readonly zone: string;
   readonly sizeGb: number;

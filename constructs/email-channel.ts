@@ -1,7 +1,7 @@
 import { MonitoringNotificationChannel } from '@cdktf/provider-google/lib/monitoring-notification-channel/index.js';
 import { Construct } from 'constructs';
 
-export interface EmailChannelProps {
+interface EmailChannelProps {
   readonly title: string;
   readonly address: string;
 }

@@ -3,7 +3,7 @@ import { IamWorkloadIdentityPoolProvider } from '@cdktf/provider-google/lib/iam-
 import { ServiceAccountIamMember } from '@cdktf/provider-google/lib/service-account-iam-member/index.js';
 import { Construct } from 'constructs';
 
-export interface GithubFederationProps {
+interface GithubFederationProps {
   readonly project: string;
   readonly projectNumber: string;
   readonly poolId: string;

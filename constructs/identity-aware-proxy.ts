@@ -10,7 +10,7 @@ import { IapWebBackendServiceIamMember } from '@cdktf/provider-google/lib/iap-we
 import { Construct } from 'constructs';
 import { grantId } from './helpers/access.ts';
 
-export interface IdentityAwareProxyProps {
+interface IdentityAwareProxyProps {
   readonly name: string;
   readonly region: string;
   /** Name of the Cloud Run service behind it. */

@@ -13,7 +13,7 @@ export interface Graph {
   readonly unit: string;
 }
 
-export interface MonitoringPageProps {
+interface MonitoringPageProps {
   readonly title: string;
   readonly graphs: readonly Graph[];
 }

@@ -1,7 +1,7 @@
 import { ProjectService } from '@cdktf/provider-google/lib/project-service/index.js';
 import { Construct } from 'constructs';
 
-export interface ProjectServicesProps {
+interface ProjectServicesProps {
   readonly project: string;
   /** For example `compute.googleapis.com`. */
   readonly services: readonly string[];

@@ -3,7 +3,7 @@ import { ArtifactRegistryRepositoryIamMember } from '@cdktf/provider-google/lib/
 import { Construct } from 'constructs';
 import { grantId } from './helpers/access.ts';
 
-export interface RemoteRepositoryProps {
+interface RemoteRepositoryProps {
   readonly name: string;
   readonly location: string;
   /** The public registry that is mirrored. */

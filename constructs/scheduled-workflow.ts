@@ -3,7 +3,7 @@ import { WorkflowsWorkflow } from '@cdktf/provider-google/lib/workflows-workflow
 import { Construct } from 'constructs';
 import { literal } from './helpers/literal.ts';
 
-export interface ScheduledWorkflowProps {
+interface ScheduledWorkflowProps {
   readonly project: string;
   readonly region: string;
   readonly name: string;

@@ -3,7 +3,7 @@ import { SecretManagerSecretIamMember } from '@cdktf/provider-google/lib/secret-
 import { Construct } from 'constructs';
 import { type Grant, grantId } from './helpers/access.ts';
 
-export interface SecretProps {
+interface SecretProps {
   readonly name: string;
   readonly region: string;
   /** Members that read the value. */

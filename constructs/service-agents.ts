@@ -2,7 +2,7 @@ import { DataGoogleBigqueryDefaultServiceAccount } from '@cdktf/provider-google/
 import { DataGoogleStorageProjectServiceAccount } from '@cdktf/provider-google/lib/data-google-storage-project-service-account/index.js';
 import { Construct } from 'constructs';
 
-export interface ServiceAgentsProps {
+interface ServiceAgentsProps {
   readonly project: string;
 }
 

@@ -7,7 +7,7 @@ import { runAfter } from './helpers/order.ts';
 import { shielded } from './machine.ts';
 
 /** The size of the machines of one kind. */
-export interface NodeSize {
+interface NodeSize {
   readonly machineType: string;
   readonly bootDiskGb: number;
 }

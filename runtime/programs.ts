@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
 /** What a program does in a few words, and its command, whose modules are loaded when it is asked for. */
-export interface Program {
+interface Program {
   readonly summary: string;
   readonly command: () => Promise<Command>;
 }

@@ -9,7 +9,7 @@ import {
 } from 'cdktf';
 import { Construct, type Node } from 'constructs';
 import type { ArtifactFile } from '../constructs/artifact.ts';
-import { type Environment, isProtected, type Protection } from '../environments/model/environment.ts';
+import type { Environment, Protection } from '../environments/model/environment.ts';
 import { type KeyPurpose, type Names, namesOf } from '../environments/model/names.ts';
 
 /** The programs that are bundled; each is one file that runs on plain Node. */
@@ -91,10 +91,6 @@ export abstract class BeatflowStack extends TerraformStack {
 
   protected get protection(): Protection {
     return this.environment.protection;
-  }
-
-  protected get protectedNow(): boolean {
-    return isProtected(this.environment.protection);
   }
 
   /** Tells the person who deploys something to read or to do. */

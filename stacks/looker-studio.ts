@@ -1,5 +1,5 @@
 /** What a report is made on. */
-export interface ReportSource {
+interface ReportSource {
   readonly project: string;
   readonly dataset: string;
   readonly table: string;

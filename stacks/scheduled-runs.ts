@@ -2,7 +2,7 @@ import type { Environment } from '../environments/model/environment.ts';
 import type { Names } from '../environments/model/names.ts';
 
 /** A job of a run, with the arguments that it gets. */
-export interface RunStep {
+interface RunStep {
   readonly step: string;
   readonly job: string;
   /** @default the job's own: the loader loads what is new, dbt builds everything */

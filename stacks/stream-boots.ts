@@ -19,7 +19,7 @@ import {
 export const brokerDiskDevice = 'kafka';
 
 /** What the machines of the stream boot; which machine boots what is the stack's to say. */
-export interface StreamBoots {
+interface StreamBoots {
   /** What makes a machine the broker, with its topics; nothing where Kafka is elsewhere. */
   readonly broker: readonly BootSpec[];
   /** What makes the topics on a Kafka that somebody else runs; nothing elsewhere. */

@@ -5,7 +5,7 @@ import { listChains, readChain } from '../../runtime/lake/commit-chain.ts';
 import { LocalDiskStore } from '../../runtime/lake/local-disk-store.ts';
 
 /** What commit records say that a lake holds. */
-export interface LakeEvents {
+interface LakeEvents {
   /** Events of all topics. */
   readonly total: number;
   /** Of each page view: user, session and place in the session. */
@@ -31,7 +31,7 @@ export async function eventsIn(lake: string): Promise<LakeEvents> {
 }
 
 /** What the generator keeps of how far it is. */
-export interface Progress {
+interface Progress {
   readonly startMs: number;
   readonly safeUntil: number;
   readonly events: Readonly<Record<string, number>>;

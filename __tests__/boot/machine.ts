@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const host = join(root, '__tests__/boot/host');
 
 /** How a machine of the test differs from one in the cloud. */
-export interface HostProps {
+interface HostProps {
   /** Folder that stands for the machine's own disk. */
   readonly folder: string;
   /** Texts of units and settings (never of scripts) that name what is elsewhere here, and what they become. */
@@ -25,7 +25,7 @@ interface Unit {
 }
 
 /** What one command said. */
-export interface Said {
+interface Said {
   readonly code: number | null;
   readonly output: string;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
 /** A service of compose.yaml, as far as the tests look at it. */
-export interface Service {
+interface Service {
   readonly image: string;
   readonly user?: string;
   readonly read_only?: boolean;

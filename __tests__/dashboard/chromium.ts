@@ -24,7 +24,7 @@ export async function launchChromium(): Promise<Browser> {
 }
 
 /** A page that remembers everything that must not happen on it. */
-export interface WatchedPage {
+interface WatchedPage {
   readonly page: Page;
   /** Console errors and warnings, uncaught exceptions, and requests to anywhere but the server. */
   readonly faults: string[];

@@ -4,7 +4,7 @@ import { MartsFixture } from './marts-fixture.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
 /** A dashboard on the small fixture's marts, and a browser to look at it with. */
-export interface Site {
+interface Site {
   readonly browser: Browser;
   readonly fixture: MartsFixture;
   readonly server: TestServer;

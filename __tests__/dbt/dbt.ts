@@ -11,7 +11,7 @@ const project = join(root, 'dbt');
 const python = join(root, '.beatflow', 'tools', 'python');
 
 /** What became of one model or test of a dbt run. */
-export interface NodeResult {
+interface NodeResult {
   readonly name: string;
   readonly type: 'model' | 'test' | 'unit_test' | 'operation' | 'exposure';
   readonly status: string;

@@ -5,7 +5,7 @@ import { nulls, perTopic } from '../support/topics.ts';
 export type EventsByTopic = { [T in TopicName]: EventOf<T>[] };
 
 /** What to simulate. */
-export interface ListenersOptions {
+interface ListenersOptions {
   readonly seed: number;
   readonly users: number;
   readonly days: number;
@@ -27,7 +27,7 @@ const agents = [
 ];
 
 /** Uniform numbers in [0, 1) from a 32-bit seed (mulberry32). */
-export function random(seed: number): () => number {
+function random(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -44,7 +44,7 @@ function plain(value: unknown): Value {
 }
 
 /** How events get into the raw tables. */
-export interface LoadOptions {
+interface LoadOptions {
   /** Each so manyth record is there twice, as after a producer's retry. @default 50 */
   readonly repeatEvery?: number;
   /** When the loader was done, milliseconds since the epoch. @default 2026-06-01 */

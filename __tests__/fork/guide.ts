@@ -1,7 +1,7 @@
 /** What docs/fork.md tells a person to do, read from its text, so that guide and test cannot differ. */
 
 /** A file that a wish has a person edit. */
-export interface Edit {
+interface Edit {
   readonly path: string;
   /** Whether the block is the whole of a new file; else it is a diff: lines to add and remove between lines that are there. */
   readonly isNew: boolean;

@@ -28,7 +28,7 @@ export function settings(overrides: Partial<SimulationSettings> = {}): Simulatio
 }
 
 /** The messages of a topic, copied. */
-export function messagesOf({ bytes, ends, count }: EncodedTopic): Buffer[] {
+function messagesOf({ bytes, ends, count }: EncodedTopic): Buffer[] {
   return Array.from({ length: count }, (_, i) =>
     Buffer.from(bytes.slice(i === 0 ? 0 : (ends[i - 1] as number), ends[i] as number)),
   );

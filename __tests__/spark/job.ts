@@ -18,7 +18,7 @@ import { listenEvent } from '../support/events.ts';
 import { silentLogger, type TestPipeline } from '../support/pipeline.ts';
 
 /** The job as a process of its own. */
-export interface RunningJob {
+interface RunningJob {
   /** Resolves with the exit code; null after a signal. */
   readonly ended: Promise<number | null>;
   /** Asks it to stop. */
@@ -28,7 +28,7 @@ export interface RunningJob {
 }
 
 /** What a job is told. */
-export interface JobProps {
+interface JobProps {
   readonly drain: boolean;
   readonly environment?: Readonly<Record<string, string>>;
 }

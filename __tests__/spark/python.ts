@@ -6,7 +6,7 @@ import { resolve } from 'node:path';
 const python = resolve('.beatflow/tools/python/bin/python');
 
 /** What a run of Python left. */
-export interface PythonRun {
+interface PythonRun {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;

@@ -6,7 +6,7 @@ import { DuckDbWarehouse } from '../../runtime/warehouse/raw/duckdb-warehouse.ts
 import type { HourRange, Warehouse } from '../../runtime/warehouse/raw/warehouse.ts';
 
 /** A lake on the disk, and the DuckDB file that it is loaded into. */
-export interface LakeAndFile {
+interface LakeAndFile {
   readonly path: string;
   readonly lakeFolder: string;
 }

@@ -1,7 +1,7 @@
 import type { ObjectStore, StoredObject } from '../../runtime/lake/object-store.ts';
 
 /** What happened to a store, in order: `create <path>`, `delete <path>`. */
-export type StoreAction = string;
+type StoreAction = string;
 
 /**
  * A lake in memory that writes down what is done to it, and on which a test can make one call fail: before it takes

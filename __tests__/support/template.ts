@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 type Attributes = Readonly<Record<string, unknown>>;
 
 /** One resource of a synthesised stack. */
-export interface TemplateResource {
+interface TemplateResource {
   readonly type: string;
   readonly id: string;
   readonly attributes: Attributes;

@@ -9,7 +9,7 @@ export function perTopic<V>(of: (topic: TopicName) => V): Record<TopicName, V> {
 type FieldsOf<T extends TopicName> = (typeof topics)[T]['fields'];
 
 /** The fields of a topic that may be null, all null: what a plain event of a test does not care about. */
-export type Nulls<T extends TopicName> = {
+type Nulls<T extends TopicName> = {
   [K in keyof FieldsOf<T> as FieldsOf<T>[K] extends Field<infer _, true> ? K : never]: null;
 };
 

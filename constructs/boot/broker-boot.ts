@@ -1,7 +1,7 @@
 import { type BootSpec, bootFolder, bootScript } from './cloud-config.ts';
 
 /** A Kafka broker on a machine. */
-export interface BrokerBoot {
+interface BrokerBoot {
   readonly project: string;
   /** What the names of its secrets begin with. */
   readonly secretPrefix: string;

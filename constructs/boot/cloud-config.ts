@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 
 /** A file that a machine gets at each boot. */
-export interface BootFile {
+interface BootFile {
   readonly path: string;
   readonly content: string;
   /** Octal text. @default 0644 */
@@ -10,7 +10,7 @@ export interface BootFile {
 }
 
 /** A systemd unit that a machine runs. */
-export interface BootUnit {
+interface BootUnit {
   /** With its suffix, for example `beatflow-consumer.service`. */
   readonly name: string;
   readonly content: string;

@@ -1,5 +1,5 @@
 /** A condition on a grant, in Google's Common Expression Language. */
-export interface GrantCondition {
+interface GrantCondition {
   readonly title: string;
   readonly expression: string;
 }

@@ -4,7 +4,7 @@ import type { IConstruct } from 'constructs';
 type Element = TerraformResource | TerraformDataSource;
 
 /** The Terraform resources and data sources in a construct's subtree. */
-export function elementsOf(construct: IConstruct): readonly Element[] {
+function elementsOf(construct: IConstruct): readonly Element[] {
   return construct.node
     .findAll()
     .filter(

@@ -1,5 +1,5 @@
 /** A finding of checkov that we live with. */
-export interface AllowedFinding {
+interface AllowedFinding {
   readonly check: string;
   /** Path of the construct, without the environment's name. */
   readonly construct: string;

@@ -1,5 +1,5 @@
 /** An IPv4 range: its first address as a number and how many bits are fixed. */
-export interface Cidr {
+interface Cidr {
   readonly text: string;
   readonly start: number;
   readonly bits: number;

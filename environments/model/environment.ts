@@ -1,14 +1,14 @@
 import type { TopicName } from '../../runtime/contract/topics.ts';
 
 /** Names the reason for going without something that a deployment should have. */
-export interface Without {
+interface Without {
   readonly none: true;
   /** Why this deployment does without it; a reviewer reads it. */
   readonly reason: string;
 }
 
 /** Where Terraform keeps its state. */
-export type State =
+type State =
   | { readonly kind: 'local' }
   | {
       readonly kind: 'gcs';
@@ -22,7 +22,7 @@ export type Protection =
   | { readonly unprotected: true; readonly reason: string };
 
 /** Whose keys encrypt the data at rest. */
-export type Encryption =
+type Encryption =
   | { readonly keys: 'google' }
   | {
       readonly keys: 'customer';
@@ -31,7 +31,7 @@ export type Encryption =
     };
 
 /** The ranges of the private network; all of them apart from each other. */
-export interface NetworkSettings {
+interface NetworkSettings {
   /** Range of the machines' subnet, for example 10.20.0.0/24. */
   readonly machinesCidr: string;
   /** Whether machines get a way out to the internet; needed only by an external Kafka. */
@@ -49,13 +49,13 @@ export interface LakeSettings {
 }
 
 /** How long the raw tables keep an hour. */
-export interface WarehouseSettings {
+interface WarehouseSettings {
   /** 1 to 416: BigQuery allows 10,000 hourly partitions in a table. */
   readonly rawExpirationDays: number;
 }
 
 /** One Kafka broker on a machine of its own or of the whole pipeline. */
-export interface VmKafka {
+interface VmKafka {
   readonly kind: 'vm';
   /** Size of the persistent disk that holds the log. */
   readonly diskSizeGb: number;
@@ -64,7 +64,7 @@ export interface VmKafka {
 }
 
 /** Google's Managed Service for Apache Kafka. */
-export interface ManagedKafka {
+interface ManagedKafka {
   readonly kind: 'managed';
   /** At least 3. */
   readonly vcpus: number;
@@ -73,7 +73,7 @@ export interface ManagedKafka {
 }
 
 /** A Kafka that somebody else runs, for example Confluent Cloud, reached over TLS with SASL. */
-export interface ExternalKafka {
+interface ExternalKafka {
   readonly kind: 'external';
   /** Bootstrap addresses, host:port, comma-separated. */
   readonly bootstrap: string;
@@ -82,7 +82,7 @@ export interface ExternalKafka {
 }
 
 /** What is true of Kafka wherever it runs. */
-export interface KafkaSettings {
+interface KafkaSettings {
   readonly service: VmKafka | ManagedKafka | ExternalKafka;
   /** Hours that a record stays in its topic. */
   readonly retentionHours: number;
@@ -115,7 +115,7 @@ export type Processing =
     };
 
 /** Which machines the stream runs on. */
-export type Machines =
+type Machines =
   | {
       /** Broker (where Kafka is on a machine), generator and consumer (where it processes) share machine and identity. */
       readonly kind: 'one';
@@ -133,7 +133,7 @@ export type Machines =
     };
 
 /** The simulated service whose events the generator sends. */
-export interface GeneratorSettings {
+interface GeneratorSettings {
   /** Listeners at the start. */
   readonly users: number;
   /** Growth of the number of listeners in a year; 0.1 is ten percent. */
@@ -157,7 +157,7 @@ export type Orchestration =
     };
 
 /** Who may see the page, and how they reach it. */
-export interface DashboardSettings {
+interface DashboardSettings {
   /** IAM members, for example user:ada@example.com or group:data@example.com. */
   readonly viewers: readonly string[];
   /** @default no load balancer: viewers use the proxy command in the outputs */
@@ -184,7 +184,7 @@ export interface BudgetSettings {
 }
 
 /** Which GitHub repository may plan and apply without any key. */
-export interface GithubSettings {
+interface GithubSettings {
   /** owner/name */
   readonly repository: string;
   /** Deployment environment of the repository that the apply role is bound to. */

@@ -10,7 +10,7 @@ import { EnvironmentError } from './fault.ts';
 import { environmentFaults } from './validate.ts';
 
 /** The variables that stand in for what an environment's file leaves out. */
-export interface EnvironmentVariables {
+interface EnvironmentVariables {
   readonly BEATFLOW_ENVIRONMENT?: string | undefined;
   readonly BEATFLOW_PROJECT?: string | undefined;
   readonly BEATFLOW_PROJECT_NUMBER?: string | undefined;

@@ -18,13 +18,13 @@ export const accountRoles = [
 export type AccountRole = (typeof accountRoles)[number];
 
 export const bucketKinds = ['lake', 'artifacts', 'access-logs', 'composer', 'spark'] as const;
-export type BucketKind = (typeof bucketKinds)[number];
+type BucketKind = (typeof bucketKinds)[number];
 
 /** The warehouse's datasets: what the loader writes, and the layers that dbt builds from it. */
-export const warehouseLayers = ['raw', 'staging', 'core', 'marts'] as const;
+const warehouseLayers = ['raw', 'staging', 'core', 'marts'] as const;
 export type WarehouseLayer = (typeof warehouseLayers)[number];
 
-export const keyPurposes = ['storage', 'warehouse', 'disks', 'composer', 'kafka'] as const;
+const keyPurposes = ['storage', 'warehouse', 'disks', 'composer', 'kafka'] as const;
 export type KeyPurpose = (typeof keyPurposes)[number];
 
 export const secretKinds = [
@@ -37,7 +37,7 @@ export const secretKinds = [
 export type SecretKind = (typeof secretKinds)[number];
 
 /** Who the stream's programs are: on one shared machine they share its account. Spark may be who consumes. */
-export function actingRole(
+function actingRole(
   environment: Pick<Environment, 'machines' | 'processing'>,
   program: 'broker' | 'generator' | 'consumer',
 ): AccountRole {

@@ -12,7 +12,7 @@ import { ConsumerMetrics } from './metrics.ts';
 import { timedStore } from './timed-store.ts';
 
 /** A consumer that nothing is read for yet, and what tells about it. */
-export interface Assembled {
+interface Assembled {
   readonly consumer: Consumer;
   readonly metrics: ConsumerMetrics;
   readonly statistics: LiveStatistics;

@@ -7,7 +7,7 @@ const pollMs = 2000;
 const reminderMs = 60_000;
 
 /** What is needed to wait for topics. */
-export interface AwaitTopicsProps {
+interface AwaitTopicsProps {
   readonly admin: Pick<KafkaAdmin, 'missingTopics'>;
   readonly topics: readonly string[];
   readonly logger: Logger;

@@ -20,7 +20,7 @@ export interface RotationLimits {
   readonly maxOpenHours: number;
 }
 
-export interface ConsumerProps extends WriterSurroundings {
+interface ConsumerProps extends WriterSurroundings {
   readonly admin: Pick<KafkaAdmin, 'partitionLog' | 'committedOffsets'>;
   /** Name of the Kafka log in the lake. */
   readonly logName: string;

@@ -18,7 +18,7 @@ const caughtUpPollMs = 50;
 const ticksPerInterval = 10;
 
 /** How long a consumer consumes. */
-export interface ConsumeOptions {
+interface ConsumeOptions {
   /** End when all that the topics held at the start is in the lake. @default false */
   readonly untilCaughtUp?: boolean;
 }

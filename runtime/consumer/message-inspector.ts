@@ -16,13 +16,13 @@ export type DeadLetterError =
   | DatumFault;
 
 /** A schema that messages arrive in, and the lake files that hold them. */
-export interface Writer {
+interface Writer {
   readonly fingerprint: string;
   readonly lakeSchema: AvroRecordSchema;
 }
 
 /** A message that can go to the lake, or the reason why it cannot. */
-export type Inspection =
+type Inspection =
   | {
       readonly valid: true;
       readonly eventTime: number;

@@ -3,7 +3,7 @@ import { partitionKey } from '../contract/partition-key.ts';
 import { type CommitRecord, recordsIn } from '../lake/commit-record.ts';
 
 /** What a scrape finds at its moment. */
-export interface ConsumerState {
+interface ConsumerState {
   /** Memory held by records that are not yet in the lake. */
   readonly heldBytes: number;
   readonly openFiles: number;

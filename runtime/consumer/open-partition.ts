@@ -7,7 +7,7 @@ import type { Logger } from '../program/logger.ts';
 import type { WriterSurroundings } from './partition-writer.ts';
 
 /** What decides where a partition's writer starts. */
-export interface OpenPartitionProps extends WriterSurroundings {
+interface OpenPartitionProps extends WriterSurroundings {
   readonly key: ChainKey;
   /** Asks Kafka which offsets it has of the partition. */
   readonly partitionLog: () => Promise<PartitionLog>;
@@ -19,7 +19,7 @@ export interface OpenPartitionProps extends WriterSurroundings {
 }
 
 /** Where a partition is to be read from. */
-export interface OpenedPartition {
+interface OpenedPartition {
   /** The end of its chain. */
   readonly position: number;
   /** The end that its log had when it was opened. */

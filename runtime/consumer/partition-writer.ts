@@ -31,7 +31,7 @@ export interface WriterSurroundings {
   readonly newRun: () => string;
 }
 
-export interface PartitionWriterProps extends WriterSurroundings {
+interface PartitionWriterProps extends WriterSurroundings {
   readonly key: ChainKey;
   readonly inspector: Inspector;
   /** The end of the chain: the first offset that the lake does not have. */

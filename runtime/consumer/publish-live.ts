@@ -6,7 +6,7 @@ import type { Consumer } from './consumer.ts';
 import type { LiveStatistics } from './live-statistics.ts';
 
 /** What is needed to keep an instance's live snapshot current. */
-export interface PublishLiveProps {
+interface PublishLiveProps {
   readonly store: ObjectStore;
   readonly instance: string;
   readonly statistics: LiveStatistics;

@@ -6,7 +6,7 @@ import { hourOf } from '../lake/paths.ts';
 import type { DeadLetterError, Inspector } from './message-inspector.ts';
 
 /** A data file of a finished segment. */
-export interface SegmentFile extends AvroFile {
+interface SegmentFile extends AvroFile {
   /** Start of the event hour, milliseconds since the epoch. */
   readonly hour: number;
   readonly fingerprint: string;
@@ -35,7 +35,7 @@ interface OpenFile {
 }
 
 /** What a segment needs to know of its place. */
-export interface SegmentProps {
+interface SegmentProps {
   readonly topic: string;
   readonly partition: number;
   readonly startOffset: number;

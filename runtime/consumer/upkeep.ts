@@ -10,7 +10,7 @@ const minuteMs = 60_000;
 const sweepEveryMs = 24 * 60 * minuteMs;
 
 /** What a consumer does beside consuming. */
-export interface UpkeepProps {
+interface UpkeepProps {
   readonly logger: Logger;
   readonly store: ObjectStore;
   readonly consumer: Pick<Consumer, 'kafkaSilenceSeconds' | 'oldestUnacknowledgedMs'>;

@@ -20,7 +20,7 @@ export function messageFingerprint(message: Buffer): string | undefined {
 }
 
 /** Writes events of one topic as Avro single objects, and reads them back. */
-export interface MessageCodec<T extends TopicName> {
+interface MessageCodec<T extends TopicName> {
   encode(event: EventOf<T>): Buffer;
   decode(message: Buffer): EventOf<T>;
 }

@@ -1,7 +1,7 @@
 import { type Fields, nullable, type RecordOf, required } from './fields.ts';
 
 /** One table that the loader keeps in the warehouse about its own work. */
-export interface PipelineTable<F extends Fields = Fields> {
+interface PipelineTable<F extends Fields = Fields> {
   /** What one row of the table is, one sentence. */
   readonly doc: string;
   readonly fields: F;

@@ -1,7 +1,7 @@
 import { type Fields, nullable, type RecordOf, required } from './fields.ts';
 
 /** One table of things that events refer to. It is small and replaced whole, so it has no partitions. */
-export interface ReferenceTable<F extends Fields = Fields> {
+interface ReferenceTable<F extends Fields = Fields> {
   /** What one row of the table is, one sentence. */
   readonly doc: string;
   readonly fields: F;

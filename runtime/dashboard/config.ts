@@ -1,5 +1,5 @@
 import { lakeVariables } from '../lake/open-store.ts';
-import { type ConfigOf, text, variable } from '../program/config.ts';
+import { text, variable } from '../program/config.ts';
 import { martsVariables } from '../warehouse/marts/location.ts';
 
 /** The variables of the dashboard. */
@@ -21,6 +21,3 @@ export const dashboardVariables = {
     lakeVariables.lake.schema.optional(),
   ),
 };
-
-/** The configuration of the dashboard. */
-export type DashboardConfig = ConfigOf<typeof dashboardVariables>;

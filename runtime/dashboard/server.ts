@@ -17,7 +17,7 @@ import type { LiveFeed } from './live/live-feed.ts';
 import { maxPathPart, pagePaths } from './shared/page-paths.ts';
 
 /** What the server serves, and where. */
-export interface ServerProps {
+interface ServerProps {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
@@ -28,7 +28,7 @@ export interface ServerProps {
 }
 
 /** A server that listens. */
-export interface DashboardServer {
+interface DashboardServer {
   readonly url: string;
   /** Every path that it answers to, as a pattern. */
   readonly routes: readonly string[];

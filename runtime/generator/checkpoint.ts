@@ -62,7 +62,7 @@ export class CheckpointStore {
 }
 
 /** A checkpoint to go on from. */
-export interface Resumption {
+interface Resumption {
   readonly checkpoint: Checkpoint;
   /** Settings that are not those of the checkpoint that was found, each with what it was and is; none for the same run. */
   readonly changes: readonly string[];

@@ -32,7 +32,7 @@ export interface LogReader {
   stop(): Promise<void>;
 }
 
-export interface LogReaderProps {
+interface LogReaderProps {
   readonly connection: KafkaConnection;
   readonly groupId: string;
   readonly topics: readonly string[];

@@ -2,7 +2,7 @@ import { partitionKey } from '../contract/partition-key.ts';
 import type { RecordBatch, TopicPartition } from './record-batch.ts';
 
 /** What becomes of batches that were fetched ahead. */
-export interface ReadAheadProps {
+interface ReadAheadProps {
   /** Takes a batch; resolves with the offset to read next, or undefined where it is of no concern. */
   readonly handle: (batch: RecordBatch) => Promise<number | undefined>;
   /** The partition is to be read from another offset than the one after the batch. */

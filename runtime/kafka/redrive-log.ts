@@ -14,7 +14,7 @@ export interface RedrivenMessage {
 }
 
 /** The end of a partition's log. */
-export interface PartitionEnd {
+interface PartitionEnd {
   readonly partition: number;
   readonly end: number;
 }

@@ -8,7 +8,7 @@ import { googleBearer } from './google-bearer.ts';
 const modes = ['none', 'scram', 'plain', 'google'] as const;
 
 /** How a program proves to Kafka who it is, and Kafka to the program. */
-export type KafkaSecurityMode = (typeof modes)[number];
+type KafkaSecurityMode = (typeof modes)[number];
 
 /** The variables that say how a Kafka on a network is reached; unset, a broker on this machine is taken as it is. */
 export const kafkaSecurityVariables = {

@@ -6,7 +6,7 @@ import { commitsFolder } from './paths.ts';
 import { listSegmentObjects } from './segment-objects.ts';
 
 /** What a chain holds, counted from its records. */
-export interface ChainSummary extends ChainKey {
+interface ChainSummary extends ChainKey {
   readonly commits: number;
   /** Offsets the chain speaks of: `[from, to)`. */
   readonly from: number;
@@ -18,7 +18,7 @@ export interface ChainSummary extends ChainKey {
 }
 
 /** The findings of an audit; the lake is sound when there are no faults. */
-export interface AuditReport {
+interface AuditReport {
   readonly chains: readonly ChainSummary[];
   /** One sentence each, naming the object. */
   readonly faults: readonly string[];
@@ -27,7 +27,7 @@ export interface AuditReport {
 }
 
 /** How thorough an audit is. */
-export interface AuditOptions {
+interface AuditOptions {
   /**
    * Whether data files and dead letters are read: checksum, counts, hours, and each offset once. Else only the records
    * and the presence and size of what they name are checked.

@@ -54,7 +54,7 @@ function fileHeader(schema: AvroRecordSchema, codec: Codec, sync: Buffer): Buffe
 }
 
 /** An encoded record: `datum[start..end]`. */
-export interface EncodedDatum {
+interface EncodedDatum {
   readonly datum: Buffer;
   readonly start: number;
   readonly end: number;
@@ -86,11 +86,6 @@ export class AvroFileBuilder {
   constructor(schema: AvroRecordSchema, codec: Codec) {
     this.#codec = codec;
     this.#parts.push(Promise.resolve([fileHeader(schema, codec, this.#sync)]));
-  }
-
-  /** Rows so far. */
-  get records(): number {
-    return this.#records;
   }
 
   /** Memory the file holds: blocks put aside and the one being filled. */

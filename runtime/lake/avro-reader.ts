@@ -6,7 +6,7 @@ import { SetupError } from '../program/errors.ts';
 import { snappyUncompress } from './snappy.ts';
 
 /** A row of a lake file: the event's fields and its Kafka coordinates. */
-export interface LakeRow extends RecordOf<typeof lakeFields> {
+interface LakeRow extends RecordOf<typeof lakeFields> {
   readonly ts: number;
   readonly [field: string]: unknown;
 }

@@ -5,7 +5,7 @@ import { defaultRetryPolicy, type RetryPolicy, retried, statusOf } from './retry
 /** Longest that one request may take, milliseconds; a lake file has a few MiB. */
 const requestTimeoutMs = 60_000;
 
-export interface GcsStoreProps {
+interface GcsStoreProps {
   readonly bucket: string;
   /** Folder of the lake in the bucket, ending in `/`; empty for the bucket itself. */
   readonly prefix: string;

@@ -12,7 +12,7 @@ const tasks = {
 } as const;
 
 /** The name of such a task. */
-export type LeasedTask = keyof typeof tasks;
+type LeasedTask = keyof typeof tasks;
 
 const leaseSchema = z.object({
   holder: z.string(),
@@ -22,7 +22,7 @@ const leaseSchema = z.object({
 });
 
 /** The right to a task, for a time. */
-export interface Lease {
+interface Lease {
   /** Gives the right back. */
   release(): Promise<void>;
   /**
@@ -32,7 +32,7 @@ export interface Lease {
   check(): void;
 }
 
-export interface LeaseProps {
+interface LeaseProps {
   readonly task: LeasedTask;
   readonly store: ObjectStore;
   /** Names who does it, for the error that another one gets; two may have the same name and are not taken for one. */

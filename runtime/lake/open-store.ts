@@ -22,7 +22,7 @@ export const lakeVariables = {
 };
 
 /** What a program wants to know of its lake's troubles. */
-export interface OpenStoreOptions {
+interface OpenStoreOptions {
   /** Called for each request that is repeated because it failed in passing. */
   readonly onRetry?: (error: Error) => void;
 }

@@ -32,7 +32,7 @@ export function offsetDigits(offset: number): string {
 }
 
 /** A partition as it appears in paths: `p003`. */
-export function partitionName(partition: number): string {
+function partitionName(partition: number): string {
   return `p${String(partition).padStart(3, '0')}`;
 }
 
@@ -55,7 +55,7 @@ export function commitPath(log: string, topic: string, partition: number, startO
 }
 
 /** What names a data file. */
-export interface DataFileName {
+interface DataFileName {
   readonly topic: string;
   readonly partition: number;
   /** First offset of the segment that the file belongs to. */

@@ -15,7 +15,7 @@ const claimSchema = z.object({
 });
 
 /** The promise to send some letters of a file back to their topic; made once for each letter, before it is sent. */
-export type Claim = z.infer<typeof claimSchema>;
+type Claim = z.infer<typeof claimSchema>;
 
 /** A claim as it lies in the lake. */
 export interface StoredClaim extends Claim {

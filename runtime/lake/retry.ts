@@ -37,7 +37,7 @@ export function statusOf(error: unknown): number | undefined {
 }
 
 /** Whether repeating a request can help. 401 is such a case: the next attempt brings a new token. */
-export function isTransient(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   const { code, message } = error as StoreError;
   const status = statusOf(error);
   if (status !== undefined) return transientStatus.has(status);

@@ -5,10 +5,10 @@ import type { ObjectStore } from './object-store.ts';
 import { listSegmentObjects, type SegmentObject } from './segment-objects.ts';
 
 /** Age from which an object that no record names is an orphan, milliseconds. */
-export const orphanAgeMs = dayMs;
+const orphanAgeMs = dayMs;
 
 /** What a sweep did. */
-export interface SweepReport {
+interface SweepReport {
   readonly deleted: readonly string[];
   readonly bytes: number;
   /** Unnamed objects that are young, or that a writer could still commit. */
@@ -16,7 +16,7 @@ export interface SweepReport {
 }
 
 /** What a sweep may and does touch. */
-export interface SweepOptions {
+interface SweepOptions {
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   /** Only say what would be deleted. @default false */

@@ -10,7 +10,7 @@ const checkedHours = 48;
 const unseenAfterMs = 90 * 60_000;
 
 /** An hour whose rows are not those of its files. */
-export interface WrongHour {
+interface WrongHour {
   readonly topic: string;
   readonly hour: string;
   /** Rows that its files hold, by their commit records. */
@@ -19,7 +19,7 @@ export interface WrongHour {
 }
 
 /** How a warehouse compares with the lake that it was loaded from. */
-export interface CheckReport {
+interface CheckReport {
   /** Hours of topics that were counted, and the rows that they have. */
   readonly hours: number;
   readonly rows: number;

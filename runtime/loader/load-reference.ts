@@ -31,7 +31,7 @@ async function inspect(store: ObjectStore, path: string, source: string): Promis
   return { path, records };
 }
 
-export interface ReferenceOptions {
+interface ReferenceOptions {
   /** Whether what the warehouse has seen is loaded again. @default false */
   readonly always?: boolean;
 }

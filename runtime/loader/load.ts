@@ -30,7 +30,7 @@ export interface LoadSummary {
   readonly refused: readonly { readonly topic: string; readonly hour: string; readonly reason: string }[];
 }
 
-export interface LoadProps extends LoadLimits {
+interface LoadProps extends LoadLimits {
   readonly store: ObjectStore;
   readonly warehouse: Warehouse;
   /** Hours to load whether they changed or not; undefined: those that changed since they were last loaded. */

@@ -15,7 +15,7 @@ import { openWarehouse } from './open-warehouse.ts';
 import { type PlannedHour, type PlannedReference, planLoad, planReference } from './plan.ts';
 
 /** What the loader gets from its surroundings. */
-export interface LoaderContext extends ProgramContext {
+interface LoaderContext extends ProgramContext {
   /** How the warehouse is opened. @default as the configuration says */
   readonly open?: typeof openWarehouse;
 }

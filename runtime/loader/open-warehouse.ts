@@ -7,7 +7,7 @@ import type { Warehouse } from '../warehouse/raw/warehouse.ts';
 import type { LoaderConfig } from './config.ts';
 
 /** How a warehouse is opened. */
-export interface OpenOptions {
+interface OpenOptions {
   /** Nothing will be written, so nothing is created either. @default false */
   readonly toRead?: boolean;
 }

@@ -37,13 +37,13 @@ export async function planReference(
 }
 
 /** What a run is asked for. */
-export interface PlanProps extends LoadLimits {
+interface PlanProps extends LoadLimits {
   /** Hours to load whether they changed or not; undefined: those that changed since they were last loaded. */
   readonly range: HourRange | undefined;
 }
 
 /** What a run of the loader would do with hours. */
-export interface LoadPlan {
+interface LoadPlan {
   /** Those that it would load, oldest first. */
   readonly hours: readonly PlannedHour[];
   /** Those that it would leave to a later run. */

@@ -20,7 +20,7 @@ export interface ChildProgram {
   kill(): void;
 }
 
-export interface ChildProgramProps {
+interface ChildProgramProps {
   readonly name: string;
   /** The file to run, and its arguments. */
   readonly module: string;

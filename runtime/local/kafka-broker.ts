@@ -17,7 +17,7 @@ const stopDeadlineMs = 8_000;
 const answerDeadlineMs = 15_000;
 const portAttempts = 4;
 
-export interface KafkaBrokerProps {
+interface KafkaBrokerProps {
   /** Folder of the broker's data, configuration and log; kept between starts. */
   readonly folder: string;
   /** Folder of Apache Kafka's jars. */

@@ -18,7 +18,7 @@ import type { InstalledTools, StateFolder } from './state-folder.ts';
 const pollsPerCommitRequest = 5;
 
 /** How far the generator is. */
-export interface GeneratorProgress {
+interface GeneratorProgress {
   readonly phase: 'backfill' | 'live';
   /** Of the backfill, 0 to 1. */
   readonly fraction: number;
@@ -28,12 +28,12 @@ export interface GeneratorProgress {
 }
 
 /** What the last load brought. */
-export interface LoadResult {
+interface LoadResult {
   readonly hours: number;
   readonly rows: number;
 }
 
-export interface LocalPipelineProps {
+interface LocalPipelineProps {
   readonly config: LocalConfig;
   readonly state: StateFolder;
   readonly tools: InstalledTools;
@@ -60,11 +60,6 @@ export class LocalPipeline {
   /** The generator's last report. */
   get progress(): GeneratorProgress | undefined {
     return this.#progress;
-  }
-
-  /** The consumer's and broker's processes, for those who want to see what happens without them. */
-  get processes(): { readonly broker: KafkaBroker | undefined; readonly consumer: ChildProgram | undefined } {
-    return { broker: this.#broker, consumer: this.#consumer };
   }
 
   /** Starts the broker, unless brokers are given, and creates the topics; resolves with its address. */

@@ -15,7 +15,7 @@ export function progressBar(fraction: number): string {
 }
 
 /** Rows as an aligned table: the first column to the left, the others to the right. */
-export function table(rows: readonly (readonly string[])[]): string {
+function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows
     .map((row) =>

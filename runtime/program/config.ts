@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SetupError } from './errors.ts';
 
 /** One environment variable of a program: its name, meaning, and how its text becomes a value. */
-export interface Variable<Name extends string = string, T = unknown> {
+interface Variable<Name extends string = string, T = unknown> {
   readonly env: Name;
   readonly doc: string;
   /** Turns the variable's text into its value; a variable that may be unset has a default in its schema. */

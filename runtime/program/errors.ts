@@ -1,5 +1,5 @@
 /** What can go wrong in a program, as a closed list: logs, metrics and exit codes speak in these. */
-export type ErrorCode =
+type ErrorCode =
   | 'configuration'
   | 'broker_unreachable'
   | 'broker_refused'

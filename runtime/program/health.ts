@@ -6,7 +6,7 @@ import type { Logger } from './logger.ts';
 export type Health = { readonly healthy: true } | { readonly healthy: false; readonly reason: string };
 
 /** What a program says of itself to its surroundings. */
-export interface HealthProps {
+interface HealthProps {
   /** 0 lets the system pick a free port. */
   readonly port: number;
   readonly host: string;

@@ -8,7 +8,7 @@ export interface ProgramContext {
   readonly stop: AbortSignal;
 }
 
-export interface ProgramOptions {
+interface ProgramOptions {
   /** Where the log goes; programs whose data goes to standard output name the other. @default standard output */
   readonly logTo?: 'stderr';
   /** Milliseconds that stopping may take, such as with a broker that is gone. @default 30 seconds, then it exits with 1 */

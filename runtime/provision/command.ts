@@ -8,7 +8,7 @@ import { type ProgramContext, runProgram } from '../program/run.ts';
 import { type ProvisionConfig, provisionVariables } from './config.ts';
 
 /** What the pipeline's users may do: one writes, one reads. */
-export function grantsOf({ partitions, producer, consumer, group }: ProvisionConfig): readonly KafkaGrant[] {
+function grantsOf({ partitions, producer, consumer, group }: ProvisionConfig): readonly KafkaGrant[] {
   return [
     ...Object.keys(partitions).flatMap((name): KafkaGrant[] => [
       { user: producer, may: 'write', on: 'topic', name },

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isTopicName, type TopicName, topicNames } from '../contract/topics.ts';
 import { kafkaVariables } from '../kafka/config.ts';
 import { lakeVariables } from '../lake/open-store.ts';
-import { type ConfigOf, text, variable } from '../program/config.ts';
+import { text, variable } from '../program/config.ts';
 
 const topicList = text.list().refine((names) => names.every(isTopicName), {
   error: `expected topics of the contract, comma-separated: ${topicNames.join(', ')}`,
@@ -72,6 +72,3 @@ export const sparkVariables = {
     folder.optional(),
   ),
 };
-
-/** The Spark job's configuration. */
-export type SparkConfig = ConfigOf<typeof sparkVariables>;

@@ -6,7 +6,7 @@ const fromHere = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const tools = fromHere('../../.beatflow/tools/spark/');
 
 /** How the job is started on this machine. */
-export interface SparkLaunch {
+interface SparkLaunch {
   readonly command: string;
   readonly args: readonly string[];
   /** Variables beside the configuration's. */

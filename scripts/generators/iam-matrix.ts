@@ -1,7 +1,7 @@
 /** Who may do what on which resource, read from synthesised stacks. */
 
 /** One grant. */
-export interface IamRow {
+interface IamRow {
   readonly member: string;
   readonly role: string;
   /** Kind and name of the resource. */

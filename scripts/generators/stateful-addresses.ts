@@ -3,7 +3,7 @@ import { statefulTypes } from '../../constructs/policies/protected-state.ts';
 import type { Synthesised } from './synthesised.ts';
 
 /** The addresses of what holds data, `<stack>: <type>.<id>`, by environment. */
-export type StatefulAddresses = Readonly<Record<string, readonly string[]>>;
+type StatefulAddresses = Readonly<Record<string, readonly string[]>>;
 
 /** Where {@link statefulAddresses} are committed. */
 export const statefulAddressesPath = '__tests__/stacks/stateful-addresses.json';

@@ -16,7 +16,7 @@ import { contractPartitions, silentLogger, TestPipeline } from '../../support/pi
 import { Random } from '../simulation/random.ts';
 
 /** What a group of consumers has to live through. */
-export interface Ordeal {
+interface Ordeal {
   /** Decides who is killed and when, and which requests to the store go wrong. */
   readonly seed: number;
   /** Consumers that are killed, at least. */

@@ -1,7 +1,7 @@
 import type { LogRecord } from '../../../runtime/kafka/record-batch.ts';
 
 /** What a message should become. */
-export interface Produced {
+interface Produced {
   readonly kind: 'row' | 'dead letter';
   /** Session id of the event; unique in a run. */
   readonly id: number;

@@ -1,7 +1,7 @@
 import type { Random } from './random.ts';
 
 /** How often a request goes wrong, each from 0 to 1. */
-export interface FaultRates {
+interface FaultRates {
   /** The request fails and has no effect. */
   error: number;
   /** It has its effect, the answer is an error. */

@@ -23,7 +23,7 @@ export interface ReferenceTable {
 }
 
 /** What to do, in order: put tables there, or run dbt. */
-export type Step =
+type Step =
   | { readonly tables: Readonly<Record<string, ReferenceTable>> }
   | { readonly dbt: readonly string[] };
 

@@ -27,7 +27,7 @@ export interface RedriveProps {
 }
 
 /** What became of the letters. */
-export interface RedriveReport {
+interface RedriveReport {
   sent: number;
   /** Sent by an earlier run. */
   alreadySent: number;

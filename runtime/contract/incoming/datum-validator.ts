@@ -5,7 +5,7 @@ import type { AvroFieldType, AvroRecordSchema } from '../avro.ts';
 export type DatumFault = 'truncated' | 'malformed' | 'trailing_bytes';
 
 /** The verdict over one datum: its event time (milliseconds since the epoch), or what is wrong with it. */
-export type DatumVerdict =
+type DatumVerdict =
   | { readonly valid: true; readonly eventTime: number }
   | { readonly valid: false; readonly fault: DatumFault };
 

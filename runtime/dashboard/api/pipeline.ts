@@ -11,7 +11,7 @@ export const pipelineSchema = z.object({
 });
 
 /** The state of the pipeline. */
-export type Pipeline = z.infer<typeof pipelineSchema>;
+type Pipeline = z.infer<typeof pipelineSchema>;
 
 /** How many runs of the loader are shown. */
 const newestLoads = { limit: 8 };

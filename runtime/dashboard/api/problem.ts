@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 /** One thing wrong with a request: which parameter, what was got, what is expected. */
-export interface Fault {
+interface Fault {
   readonly parameter: string;
   readonly got: string | null;
   readonly expected: string;

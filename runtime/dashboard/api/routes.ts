@@ -24,7 +24,7 @@ const contentTypes: Readonly<Record<Format, string>> = {
 };
 
 /** What the API answers from. */
-export interface ApiSources {
+interface ApiSources {
   readonly marts: MartsWarehouse;
   readonly live: LiveFeed;
   /** Which build of the program answers; an entity tag names it beside the version of the marts. */

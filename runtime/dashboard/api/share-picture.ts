@@ -1,7 +1,7 @@
 import { listenerTypes } from '../shared/listener-type.ts';
 
 /** What the picture of a year tells. */
-export interface ShareFigures {
+interface ShareFigures {
   readonly user: number;
   readonly year: number;
   readonly minutes: number;

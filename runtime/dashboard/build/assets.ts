@@ -17,7 +17,7 @@ const contentTypes: Readonly<Record<string, string>> = {
 const brotliQuality = 5;
 
 /** One file of the page. Its name carries the hash of its content, so browsers may keep it for ever. */
-export interface Asset {
+interface Asset {
   readonly type: string;
   readonly body: Buffer;
   readonly gzip: Buffer;

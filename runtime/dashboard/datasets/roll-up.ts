@@ -2,7 +2,7 @@ import type { Row } from '../../warehouse/marts/marts.ts';
 import { mondayOf } from '../shared/days.ts';
 
 /** Lengths of time that days add up to. */
-export type LongGrain = 'week' | 'month';
+type LongGrain = 'week' | 'month';
 
 const startOf = { week: mondayOf, month: (day: string) => `${day.slice(0, 7)}-01` };
 

@@ -5,7 +5,7 @@ import { SharedRequests } from './shared-requests.ts';
 export type { Status } from '../api/status.ts';
 
 /** The API's answer was a problem, or there was none. */
-export class ApiError extends Error {
+class ApiError extends Error {
   readonly status: number;
 
   constructor(status: number, message: string) {

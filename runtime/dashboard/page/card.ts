@@ -2,7 +2,7 @@ import { type Child, h } from './dom.ts';
 import { downloads, type Table, tableOf } from './table.ts';
 
 /** A part of a page that shows one dataset and can show it again with other parameters. */
-export interface CardProps<T> {
+interface CardProps<T> {
   /** Stable id; the heading's id is derived from it. */
   readonly id: string;
   readonly title: string;

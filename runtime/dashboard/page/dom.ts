@@ -4,7 +4,7 @@ export type Child = Node | string | number | null | undefined | false;
 type Listener = (event: Event) => void;
 
 /** Attributes of an element. A function is a listener for the event of its name; true is an empty attribute. */
-export type Attributes = Readonly<Record<string, string | number | boolean | null | undefined | Listener>>;
+type Attributes = Readonly<Record<string, string | number | boolean | null | undefined | Listener>>;
 
 const svgNamespace = 'http://www.w3.org/2000/svg';
 

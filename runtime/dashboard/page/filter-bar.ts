@@ -3,7 +3,7 @@ import { h } from './dom.ts';
 import { type Extent, type Filters, type Range, ranges, readFilters, writeFilters } from './filters.ts';
 
 /** The controls that narrow a page. */
-export interface FilterBar {
+interface FilterBar {
   readonly element: HTMLElement;
   /** Shows other filters, without telling anyone. */
   show(filters: Filters, extent: Extent): void;

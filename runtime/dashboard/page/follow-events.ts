@@ -2,7 +2,7 @@
 const reconnectMilliseconds = 2_000;
 
 /** Who follows a stream of server-sent events. */
-export interface EventFollower {
+interface EventFollower {
   /** Gets the data of each event, parsed. */
   onData(data: unknown): void;
   /** Told when the stream is open and when it broke. */

@@ -1,7 +1,7 @@
 import { type Child, h } from './dom.ts';
 
 /** The head of a page: its title, a line under it, and what narrows it. */
-export interface PageHead {
+interface PageHead {
   readonly element: HTMLElement;
   readonly title: HTMLHeadingElement;
   readonly subtitle: HTMLElement;

@@ -1,5 +1,5 @@
 /** The figures of a year that decide what kind of listener somebody was. */
-export interface YearFigures {
+interface YearFigures {
   readonly streams?: unknown;
   readonly songs?: unknown;
   readonly artists?: unknown;
@@ -9,7 +9,7 @@ export interface YearFigures {
 }
 
 /** A kind of listener. */
-export interface ListenerType {
+interface ListenerType {
   readonly key: string;
   readonly name: string;
   /** Why somebody is one, in a sentence to them. */

@@ -57,7 +57,7 @@ const rows = [
 ] as const;
 
 /** A state of the USA. */
-export interface UsState {
+interface UsState {
   readonly code: string;
   readonly fips: string;
   readonly name: string;

@@ -13,7 +13,7 @@ export interface EventsimRun {
 }
 
 /** An Eventsim configuration as it was read. */
-export type EventsimConfig =
+type EventsimConfig =
   | {
       readonly ok: true;
       readonly behaviour: Behaviour;

@@ -1,12 +1,12 @@
 import { dayMs } from '../../contract/durations.ts';
 
 /** Days since 1970-01-01 of a calendar date. */
-export function dayNumber(year: number, month: number, day: number): number {
+function dayNumber(year: number, month: number, day: number): number {
   return Date.UTC(year, month - 1, day) / dayMs;
 }
 
 /** 0 for Sunday to 6 for Saturday; 1970-01-01 was a Thursday. */
-export function weekday(day: number): number {
+function weekday(day: number): number {
   return (((day + 4) % 7) + 7) % 7;
 }
 

@@ -1,5 +1,5 @@
 /** One row of a CSV text and the line it starts on, counted from 1. */
-export interface CsvRow {
+interface CsvRow {
   readonly line: number;
   readonly cells: readonly string[];
 }

@@ -13,7 +13,7 @@ type WrittenSong = Omit<Song, 'releasedAt' | 'catalogueAt'> & {
 };
 
 /** A catalogue as the warehouse's reference data. */
-export interface ReferenceCatalogue {
+interface ReferenceCatalogue {
   /** Hash of its songs and its day: two catalogues with the same source are the same. */
   readonly source: string;
   /** The songs as JSON lines, each with the source. */

@@ -4,7 +4,7 @@ import { Popularity, type Release } from './popularity.ts';
 import { words } from './words.ts';
 
 /** What a synthetic catalogue is made from. */
-export interface SyntheticCatalogueProps {
+interface SyntheticCatalogueProps {
   readonly seed: number;
   /** Day on which the run begins, days since 1970-01-01: releases lie around it. */
   readonly startDay: number;

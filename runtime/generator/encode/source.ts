@@ -5,18 +5,18 @@ import type { Items, NumberName, Situation } from './event.ts';
 import type { World } from './world.ts';
 
 /** A value that is known before the first event: it is encoded once. */
-export type Prepared<V> =
+type Prepared<V> =
   | { readonly from: 'item'; readonly list: keyof Items; readonly value: (item: never) => V }
   | { readonly from: 'run'; readonly value: (world: World) => V };
 
 /** A whole number that is written anew. */
-export interface Written {
+interface Written {
   readonly from: 'number';
   readonly name: NumberName;
 }
 
 /** A value that only events of some situation have; the others have null. */
-export interface Sometimes<S> {
+interface Sometimes<S> {
   readonly from: 'when';
   readonly has: keyof Situation;
   readonly source: S;
@@ -32,12 +32,12 @@ type WholeType = Extract<FieldType, 'long' | 'int' | 'timestamp'>;
 type PresentOf<F extends Field> = Prepared<ValueOf<F>> | (F['type'] extends WholeType ? Written : never);
 
 /** Where values of a contract's field may come from: their type is the field's, and null only where it is nullable. */
-export type SourceOf<F> = F extends Field
+type SourceOf<F> = F extends Field
   ? PresentOf<F> | (F['nullable'] extends true ? Sometimes<PresentOf<F>> : never)
   : never;
 
 /** A source for each field of each topic. */
-export type Sources = {
+type Sources = {
   readonly [T in SimulatedTopic]: { readonly [K in keyof FieldsOf<T>]: SourceOf<FieldsOf<T>[K]> };
 };
 

@@ -28,7 +28,7 @@ export const word = {
 } as const;
 
 /** Bits of {@link word.state} that hold the state. */
-export const stateBits = 16;
+const stateBits = 16;
 export const stateMask = (1 << stateBits) - 1;
 
 /** What is remembered of a listener besides the state. */

@@ -14,7 +14,7 @@ import { never, type SimulationSettings, shardCount, yearSeconds } from './setti
 const daySeconds = 86_400;
 
 /** What a simulator needs. */
-export interface SimulatorProps {
+interface SimulatorProps {
   readonly settings: SimulationSettings;
   readonly catalogue: Catalogue;
   readonly people: People;
@@ -25,7 +25,7 @@ export interface SimulatorProps {
 }
 
 /** What all shards of a run share at a time. */
-export interface SimulatorClock {
+interface SimulatorClock {
   readonly now: number;
   /** State of the stream of newcomers. */
   readonly arrivals: readonly number[];

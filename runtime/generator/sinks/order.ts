@@ -1,7 +1,7 @@
 import type { EncodedTopic } from '../encode/output.ts';
 
 /** Messages `first` up to, not including, `end` of a part. */
-export interface Run {
+interface Run {
   readonly part: EncodedTopic;
   readonly first: number;
   readonly end: number;

@@ -38,7 +38,7 @@ export function pointerOf(tables: readonly TableState[]): MartsPointer | undefin
 }
 
 /** How marts in BigQuery are followed. */
-export interface BigQueryMartsProps {
+interface BigQueryMartsProps {
   readonly reader: BigQueryReader;
   readonly at: BigQueryLocation;
   readonly logger: Logger;

@@ -3,7 +3,7 @@ import { dayMs } from '../../contract/durations.ts';
 import type { Row, Scalar } from './marts.ts';
 
 /** A result of DuckDB as far as rows are made of it. */
-export type DuckDbResult = Pick<DuckDBMaterializedResult, 'columnNames' | 'chunkCount' | 'getChunk'>;
+type DuckDbResult = Pick<DuckDBMaterializedResult, 'columnNames' | 'chunkCount' | 'getChunk'>;
 
 /** Days as text by their number: making a day's text costs more than all else of a row, and there are few days. */
 const dayTexts = new Map<number, string>();

@@ -5,7 +5,7 @@ import { SetupError } from '../../program/errors.ts';
 import { type MartsPointer, martsPointerSchema } from './pointer.ts';
 
 /** Path of the pointer below the marts folder. */
-export function pointerPath(marts: string): string {
+function pointerPath(marts: string): string {
   return join(marts, 'current.json');
 }
 

@@ -23,7 +23,7 @@ export interface MartLayout {
 export const rowGroup = 61_440;
 
 /** Marts of no more rows than this are held in memory by readers, unless their layout says otherwise. */
-export const residentRows = 100_000;
+const residentRows = 100_000;
 
 /**
  * Readers skip the row groups whose minima and maxima rule them out, so each large mart lies in the order in which it is

@@ -12,7 +12,7 @@ import { type MartsPointer, martsPointerSchema } from './pointer.ts';
 export const keptVersions = 5;
 
 /** What is published, and where. */
-export interface PublishProps {
+interface PublishProps {
   /** The DuckDB file with the schema `marts`. Nobody may hold it open for writing. */
   readonly database: string;
   /** The folder that gets `versions/` and `current.json`. */

@@ -6,7 +6,7 @@ import { MartsUnavailable, type MartsVersion, type MartsWarehouse } from './mart
 import type { MartsPointer } from './pointer.ts';
 
 /** Where published marts are read and how often the pointer is looked at. */
-export interface MartsStoreProps {
+interface MartsStoreProps {
   /** The folder with `current.json`; need not exist yet. */
   readonly marts: string;
   readonly logger: Logger;

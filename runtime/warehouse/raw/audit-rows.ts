@@ -3,7 +3,7 @@ import { SetupError } from '../../program/errors.ts';
 import type { HourOfTopic } from './warehouse.ts';
 
 /** What is known of a load when its rows have been counted. Times are milliseconds since the epoch. */
-export interface CountedLoad {
+interface CountedLoad {
   readonly run: string;
   readonly startedAt: number;
   readonly loadedAt: number;

@@ -13,7 +13,7 @@ export interface JobResource {
 }
 
 /** A job that BigQuery ended with an error. `transient` ones may be run again under another id. */
-export class JobError extends Error {
+class JobError extends Error {
   readonly transient: boolean;
 
   constructor(jobId: string, { status }: JobResource) {

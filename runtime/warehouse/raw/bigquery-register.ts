@@ -11,7 +11,7 @@ import type { RegisteredCommit } from './warehouse.ts';
  * what is left is for the lines around the statements. One commit record stays below: it names some hundred hours, of
  * about 400 bytes each.
  */
-export const longestScriptBytes = 900_000;
+const longestScriptBytes = 900_000;
 
 const bytesOf = (statements: readonly string[]) =>
   statements.reduce((sum, statement) => sum + Buffer.byteLength(statement), 0);

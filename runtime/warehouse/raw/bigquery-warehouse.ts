@@ -30,7 +30,7 @@ import {
 /** Load jobs under way at once. */
 const loadConcurrency = 4;
 
-export interface BigQueryWarehouseProps {
+interface BigQueryWarehouseProps {
   readonly client: BigQuery;
   readonly project: string;
   /** The dataset of the raw tables. */

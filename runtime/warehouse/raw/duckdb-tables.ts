@@ -5,7 +5,7 @@ import { SetupError } from '../../program/errors.ts';
 import { queryRows } from '../duckdb-file.ts';
 
 /** A DuckDB file of an earlier release, or of this one, and what the contract says of its tables. */
-export interface StoredTables {
+interface StoredTables {
   readonly connection: DuckDBConnection;
   /** Where the file is, for a person. */
   readonly path: string;

@@ -31,7 +31,7 @@ import {
 /** Schema of the raw tables and the loader's bookkeeping. */
 export const rawSchema = 'raw';
 
-export interface DuckDbWarehouseProps {
+interface DuckDbWarehouseProps {
   /** The DuckDB file. */
   readonly path: string;
   /** Folder of the lake. */
@@ -41,7 +41,7 @@ export interface DuckDbWarehouseProps {
 }
 
 /** Where a DuckDB warehouse is that is only read. */
-export type DuckDbPlace = Pick<DuckDbWarehouseProps, 'path' | 'lakeFolder'>;
+type DuckDbPlace = Pick<DuckDbWarehouseProps, 'path' | 'lakeFolder'>;
 
 /** The raw tables and the loader's bookkeeping. */
 const tables: ReadonlyMap<string, Fields> = new Map([

@@ -21,7 +21,7 @@ interface ChartChoice {
 }
 
 /** Reads the chart from an address; what is not valid there counts as absent. */
-export function readChart(search: string): ChartChoice {
+function readChart(search: string): ChartChoice {
   const given = new URLSearchParams(search);
   const day = given.get('day');
   const region = (given.get('region') ?? '').toUpperCase();

@@ -14,7 +14,7 @@ export interface Period {
 export type CardOfPeriod = (period: () => Period) => Card;
 
 /** One line: its column, its name, its colour. */
-export type Line<Row> = readonly [column: keyof Row & string, label: string, colour: string];
+type Line<Row> = readonly [column: keyof Row & string, label: string, colour: string];
 
 /** The datasets that have a row for each day of a period. */
 type ByDay = {
@@ -26,7 +26,7 @@ type ByDay = {
 }[DatasetName];
 
 /** What a card with lines over days shows. */
-export interface LinesCardProps<Name extends ByDay> {
+interface LinesCardProps<Name extends ByDay> {
   readonly id: string;
   readonly title: string;
   readonly note: string;

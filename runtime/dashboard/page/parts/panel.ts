@@ -1,7 +1,7 @@
 import { h } from '../dom.ts';
 
 /** What a panel says of itself. */
-export interface PanelProps {
+interface PanelProps {
   readonly id: string;
   readonly title: string;
   readonly note: string;

@@ -12,7 +12,7 @@ function save(blob: Blob, name: string): void {
 }
 
 /** Draws the SVG picture into a PNG. */
-export async function pngOf(svg: Blob): Promise<Blob> {
+async function pngOf(svg: Blob): Promise<Blob> {
   const address = URL.createObjectURL(svg);
   try {
     const image = new Image(width, height);

@@ -2,7 +2,7 @@ import { h, styled } from '../dom.ts';
 import { full, share } from '../format.ts';
 
 /** A step of a funnel and how many passed it. */
-export interface FunnelStep {
+interface FunnelStep {
   readonly label: string;
   readonly value: number;
 }

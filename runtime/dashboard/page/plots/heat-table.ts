@@ -5,7 +5,7 @@ import { day, full, share } from '../format.ts';
 type Cell = DatasetRow<'retention'>;
 
 /** The step of the ramp for a share, 0 to 5. */
-export function heatStep(retention: number): number {
+function heatStep(retention: number): number {
   return Math.min(5, Math.floor(retention * 6));
 }
 

@@ -5,14 +5,14 @@ import { compact, full, moment } from '../format.ts';
 import { dayTicks, plot } from './plot.ts';
 
 /** One line. */
-export interface Series {
+interface Series {
   readonly label: string;
   readonly colour: string;
   readonly values: readonly (number | null)[];
 }
 
 /** Lines over the same days. */
-export interface LinesPlot {
+interface LinesPlot {
   readonly label: string;
   readonly days: readonly string[];
   readonly series: readonly Series[];

@@ -2,7 +2,7 @@ import { type Child, h, styled } from '../dom.ts';
 import { full } from '../format.ts';
 
 /** One line of a ranking. */
-export interface RankItem {
+interface RankItem {
   readonly title: string;
   readonly subtitle?: string;
   readonly href?: string;
@@ -12,7 +12,7 @@ export interface RankItem {
 }
 
 /** How a ranking is shown. */
-export interface RankListProps {
+interface RankListProps {
   readonly items: readonly RankItem[];
   /** What the value counts, for screen readers. */
   readonly unit: string;

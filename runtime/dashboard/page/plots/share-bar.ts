@@ -2,7 +2,7 @@ import { h, styled } from '../dom.ts';
 import { compact, full, share } from '../format.ts';
 
 /** One part of a whole. */
-export interface Part {
+interface Part {
   readonly label: string;
   readonly value: number;
   /** Class that picks its colour. */

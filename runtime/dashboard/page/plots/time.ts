@@ -3,13 +3,13 @@ import { compact, full, type Grain, moment } from '../format.ts';
 import { dayTicks, plot } from './plot.ts';
 
 /** One moment of a series. */
-export interface Point {
+interface Point {
   readonly at: Date;
   readonly value: number;
 }
 
 /** What a line over time shows. */
-export interface TimePlot {
+interface TimePlot {
   readonly points: readonly Point[];
   readonly grain: Grain;
   /** Whether the last point's time is not over: it is drawn as such. */

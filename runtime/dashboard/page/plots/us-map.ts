@@ -6,14 +6,14 @@ import { h } from '../dom.ts';
 import { plot, ramp } from './plot.ts';
 
 /** One state's value; `text` is what its tip says. */
-export interface UsStateValue {
+interface UsStateValue {
   readonly code: string;
   readonly value: number;
   readonly text: string;
 }
 
 /** What a map shows. */
-export interface UsMap {
+interface UsMap {
   readonly values: readonly UsStateValue[];
   readonly label: string;
   readonly width: number;
@@ -42,7 +42,7 @@ export function usStateShapes(): Promise<ExtendedFeatureCollection> {
 }
 
 /** The upper ends of classes with about as many states each, without repeats. */
-export function classBounds(values: readonly number[], classes: number): number[] {
+function classBounds(values: readonly number[], classes: number): number[] {
   const sorted = [...values].sort((a, b) => a - b);
   const bounds = Array.from({ length: classes - 1 }, (_, index) => {
     const at = ((index + 1) / classes) * (sorted.length - 1);
