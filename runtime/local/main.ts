@@ -8,7 +8,7 @@ import { localVariables } from './config.ts';
 import { LocalPipeline } from './pipeline.ts';
 import { differences } from './reconcile.ts';
 import { refresh } from './refresh.ts';
-import { countsTable, formatCount, progressBar, stagesTable } from './report.ts';
+import { countsTable, formatCount, progressBar } from './report.ts';
 import { installedTools, lockState, stateFolder } from './state-folder.ts';
 
 interface Options {
@@ -17,12 +17,6 @@ interface Options {
   readonly days?: string;
   readonly seed?: string;
   readonly state?: string;
-}
-
-interface Stage {
-  readonly title: string;
-  readonly seconds: number;
-  readonly note: string;
 }
 
 /** The work of one stage: it may tell how far it is, and resolves with what it did in a few words. */
@@ -43,64 +37,54 @@ function tellNowAndThen(tell: (text: string) => void): (text: string) => void {
   };
 }
 
-class Stages {
-  readonly done: Stage[] = [];
-
-  task(title: string, work: StageWork): Task {
-    return {
-      title,
-      task: async (_context, task) => {
-        const started = performance.now();
-        const note = await work(
-          tellNowAndThen((text) => {
-            task.output = text;
-          }),
-        );
-        const seconds = (performance.now() - started) / 1000;
-        this.done.push({ title, seconds, note });
-        task.title = `${title}: ${note}`;
-      },
-    };
-  }
+function stage(title: string, work: StageWork): Task {
+  return {
+    title,
+    task: async (_context, task) => {
+      const note = await work(
+        tellNowAndThen((text) => {
+          task.output = text;
+        }),
+      );
+      task.title = `${title}: ${note}`;
+    },
+  };
 }
 
-function stagesOf(stages: Stages, pipeline: LocalPipeline, live: boolean): Task[] {
+const sumOf = (events: Readonly<Record<string, number>>) =>
+  Object.values(events).reduce((total, count) => total + count, 0);
+
+function stagesOf(pipeline: LocalPipeline, live: boolean): Task[] {
   return [
-    stages.task('broker', async () => `Kafka at ${await pipeline.startBroker()}`),
-    stages.task('consumer', async () => {
+    stage('broker', async () => `Kafka at ${await pipeline.startBroker()}`),
+    stage('consumer', async () => {
       await pipeline.startConsumer();
       return 'Kafka to the lake';
     }),
-    stages.task('backfill', async (tell) => {
+    stage('backfill', async (tell) => {
       await pipeline.generate(live, ({ fraction, events, eventsPerSecond }) => {
-        const sum = Object.values(events).reduce((total, count) => total + count, 0);
-        tell(
-          `${progressBar(fraction)}  ${formatCount(sum)} events, ${formatCount(eventsPerSecond)} per second`,
-        );
+        const sum = formatCount(sumOf(events));
+        tell(`${progressBar(fraction)}  ${sum} events, ${formatCount(eventsPerSecond)} per second`);
       });
-      const events = Object.values(pipeline.progress?.events ?? {}).reduce(
-        (total, count) => total + count,
-        0,
-      );
-      return `${formatCount(events)} events`;
+      return `${formatCount(sumOf(pipeline.progress?.events ?? {}))} events`;
     }),
-    stages.task('lake', async (tell) => {
+    stage('lake', async (tell) => {
       const records = await pipeline.awaitLake((done, total) => {
         tell(`${progressBar(done / total)}  ${formatCount(done)} of ${formatCount(total)} records`);
       });
       return `${formatCount(records)} records`;
     }),
-    stages.task('load', async (tell) => {
+    stage('load', async (tell) => {
       const { rows, hours } = await pipeline.load((done, total) => {
         tell(`${progressBar(done / total)}  ${formatCount(done)} of ${formatCount(total)} hours`);
       });
       return `${formatCount(rows)} rows in ${formatCount(hours)} hours`;
     }),
-    stages.task('dbt', async () => {
+    stage('dbt', async () => {
       await pipeline.buildModels();
       return 'models built and tested';
     }),
-    stages.task('publish', async () => {
+    stage('publish', async () => {
       await pipeline.publishMarts();
       return 'marts published';
     }),
@@ -131,12 +115,11 @@ async function start(options: Options): Promise<void> {
     logger: pino({ level: 'silent' }),
     stop: signal,
   });
-  const stages = new Stages();
   try {
     let url = '';
     const tasks = [
-      ...stagesOf(stages, pipeline, !options.once),
-      stages.task('page', async () => {
+      ...stagesOf(pipeline, !options.once),
+      stage('page', async () => {
         url = await pipeline.startDashboard();
         await checkPage(url);
         return 'served and checked';
@@ -150,10 +133,9 @@ async function start(options: Options): Promise<void> {
     await Promise.race([listr.run(), aborted]);
     if (signal.aborted) return;
     const seconds = (performance.now() - startedAt) / 1000;
-    console.log(`\n${stagesTable(stages.done)}\n`);
     if (options.once) {
       const counts = await pipeline.counts();
-      console.log(`${countsTable(counts)}\n`);
+      console.log(`\n${countsTable(counts)}\n`);
       const wrong = differences(counts);
       if (wrong.length > 0) {
         throw new SetupError('reconciliation', `the places disagree:\n  ${wrong.join('\n  ')}`);
@@ -162,7 +144,7 @@ async function start(options: Options): Promise<void> {
       return;
     }
     console.log(
-      `first chart after ${seconds.toFixed(1)} s; a new batch every ${config.refreshSeconds} s; Ctrl-C stops`,
+      `\nfirst chart after ${seconds.toFixed(1)} s; a new batch every ${config.refreshSeconds} s; Ctrl-C stops`,
     );
     console.log(`\nOpen ${url}\n`);
     await Promise.race([aborted, refresh(pipeline, config, signal), pipeline.watch()]);

@@ -44,12 +44,3 @@ export function countsTable(counts: readonly TopicCounts[]): string {
     ['all', ...sums.map(formatCount)],
   ]);
 }
-
-/** Stages with their seconds, and what they did. */
-export function stagesTable(
-  stages: readonly { readonly title: string; readonly seconds: number; readonly note: string }[],
-): string {
-  return stages
-    .map(({ title, seconds, note }) => `${title.padEnd(10)} ${seconds.toFixed(1).padStart(6)} s  ${note}`)
-    .join('\n');
-}
