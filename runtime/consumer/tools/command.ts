@@ -6,14 +6,14 @@ import { connectRedriveLog } from '../../kafka/redrive-log.ts';
 import { auditLake } from '../../lake/audit.ts';
 import { lakeVariables, openStore } from '../../lake/open-store.ts';
 import { sweepOrphans } from '../../lake/sweep.ts';
+import { writerVariables } from '../../lake/writer-config.ts';
 import { describeVariables, readConfig } from '../../program/config.ts';
 import { SetupError } from '../../program/errors.ts';
 import { type ProgramContext, runProgram } from '../../program/run.ts';
-import { consumerVariables } from '../config.ts';
 import { JsonInspector, MessageInspector } from '../message-inspector.ts';
 import { redrive } from './redrive.ts';
 
-const redriveVariables = { ...lakeVariables, ...kafkaVariables, jsonTopics: consumerVariables.jsonTopics };
+const redriveVariables = { ...lakeVariables, ...kafkaVariables, jsonTopics: writerVariables.jsonTopics };
 
 const variablesHelp = (variables: Parameters<typeof describeVariables>[0]) =>
   `\nEnvironment:\n${describeVariables(variables)}`;
