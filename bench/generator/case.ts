@@ -3,19 +3,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dayMs } from '../../runtime/contract/durations.ts';
-import { defaultBehaviour } from '../../runtime/generator/behaviour/default.ts';
-import { noEvents, totalOf } from '../../runtime/generator/engine/engine.ts';
-import { InlineEngine } from '../../runtime/generator/engine/inline.ts';
-import type { EngineProps } from '../../runtime/generator/engine/part.ts';
-import { divideShards, ThreadedEngine } from '../../runtime/generator/engine/threads.ts';
-import { runWindow } from '../../runtime/generator/run.ts';
 import { CountSink } from '../../runtime/generator/sinks/count.ts';
 import { JsonFilesSink } from '../../runtime/generator/sinks/json-files.ts';
 import { KafkaSink } from '../../runtime/generator/sinks/kafka.ts';
 import type { Sink, SinkPosition } from '../../runtime/generator/sinks/sink.ts';
 import { connectProducer } from '../../runtime/kafka/producer.ts';
 import { createLogger } from '../../runtime/program/logger.ts';
+import { simulate } from './simulate.ts';
 
 /** What a case is: where the events go, how many listeners, and how many worker threads (0: the main thread). */
 export interface CaseProps {
@@ -47,8 +41,6 @@ class AvroMemorySink implements Sink {
   async close(): Promise<void> {}
 }
 
-const start = Date.parse('2026-03-03T00:00:00Z');
-
 async function openSink(props: CaseProps, folder: string): Promise<Sink> {
   switch (props.sink) {
     case 'json':
@@ -68,47 +60,12 @@ async function measure(props: CaseProps): Promise<CaseResult> {
   const folder = await mkdtemp(join(tmpdir(), 'beatflow-bench-'));
   const begun = performance.now();
   const sink = await openSink(props, folder);
-  const endMs = start + props.days * dayMs;
-  const engineProps: EngineProps = {
-    settings: {
-      behaviour: defaultBehaviour,
-      seed: 1,
-      startMs: start,
-      endMs,
-      users: props.users,
-      growthRate: 0,
-      attritionRate: 0,
-      firstUserId: 1,
-      eventsimCompat: true,
-    },
-    tag: null,
-    catalogue: { type: 'synthetic', size: 10_000 },
-    formats: sink.format ? [sink.format] : [],
-  };
   try {
-    const engine =
-      props.workers > 0
-        ? await ThreadedEngine.start(engineProps, props.workers)
-        : new InlineEngine({ ...engineProps, shards: divideShards(1).flat() });
-    const events = await runWindow({
-      engine,
-      sinks: [sink],
-      startMs: start,
-      endMs,
-      waitForTheClock: false,
-      events: noEvents,
-      stop: new AbortController().signal,
-      safe: async () => undefined,
-      caughtUp: () => undefined,
-      rest: async () => undefined,
-      clock: Date.now,
-    });
-    await sink.close();
-    await engine.close();
+    const lines = await simulate({ ...props, eventsimCompat: true }, sink);
     const wallSeconds = (performance.now() - begun) / 1000;
     const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
     return {
-      lines: totalOf(events),
+      lines,
       wallSeconds,
       cpuSeconds: (userCPUTime + systemCPUTime) / 1e6,
       peakRssMiB: maxRSS / 1024,
