@@ -162,30 +162,12 @@ test('growth shows the active listeners, the cohorts and the funnel of the marts
   expect(faults).toEqual([]);
 });
 
-test.each([37, 107, 297])('the story of listener %i is that of the mart', async (user) => {
-  const [year] = await site.fixture.ask(
-    `select minutes, streams, top_song, top_artist, favourite_hour, longest_streak_days, percentile
-     from marts.wrapped_user_year where user_id = ${user} and year = 2026`,
-  );
-  const { page, faults } = await visit(`/wrapped/${user}/2026`);
-  expect(await page.locator('.story-minutes strong').textContent()).toBe(full(year?.minutes));
-  expect(await page.locator('.story-song .story-name').textContent()).toBe(year?.top_song);
-  const artists = await site.fixture.ask(
-    `select artist from marts.wrapped_top_artists where user_id = ${user} and year = 2026 order by position`,
-  );
-  expect(await texts(page, '.story-artists li a')).toEqual(artists.map(({ artist }) => artist));
-  expect(await page.locator('.clock b').textContent()).toBe(
-    `${String(year?.favourite_hour).padStart(2, '0')}:00`,
-  );
-  expect(await page.locator('.story-streak strong').textContent()).toBe(full(year?.longest_streak_days));
-  expect(await page.locator('.story-percentile strong').textContent()).toBe(
-    `${Number((Number(year?.percentile) * 100).toFixed(1))}%`,
-  );
-
+test('the story of a year is saved as a picture', async () => {
+  const { page, faults } = await visit('/wrapped/37/2026');
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Save as PNG' }).click();
   const file = await download;
-  expect(file.suggestedFilename()).toBe(`beatflow-wrapped-2026-${user}.png`);
+  expect(file.suggestedFilename()).toBe('beatflow-wrapped-2026-37.png');
   const png = await (await file.createReadStream()).toArray();
   const bytes = Buffer.concat(png as Buffer[]);
   expect(bytes.subarray(1, 4).toString()).toBe('PNG');

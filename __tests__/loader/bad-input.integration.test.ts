@@ -131,7 +131,10 @@ describe.each(['DuckDB', 'BigQuery'])('in %s', (kind) => {
       expect(refused).toEqual([
         { topic: 'listen_events', hour: '2026-11-20T05', reason: expect.stringMatching(it.reason) },
       ]);
-      expect((await rowsByHour())[6]).toBe(1);
+      const rows = await rowsByHour();
+      expect(rows[6]).toBe(1);
+      // BigQuery's rows are counted when the job has put them there.
+      if (kind === 'DuckDB') expect(rows[5]).toBeUndefined();
     }
   });
 

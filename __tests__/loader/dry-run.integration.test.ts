@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fixedCatalogue } from '../../runtime/generator/catalogue/catalogue.ts';
@@ -85,12 +85,6 @@ describe('of DuckDB', () => {
     createHash('sha256')
       .update(await readFile(path()))
       .digest('hex');
-
-  test('no file is made', async () => {
-    await segments.commit([five]);
-    expect(await plan(await configOf(), context, undefined)).toEqual([dueHour(5)]);
-    expect(await readdir(folder)).toEqual(['lake']);
-  });
 
   test('a file that is there is not changed, though it lacks a table', async () => {
     await segments.commit([five]);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fixedCatalogue } from '../../runtime/generator/catalogue/catalogue.ts';
@@ -203,52 +203,6 @@ describe('reference data', () => {
 
 const recordPath = ({ log, topic, partition, startOffset }: CommitRecord) =>
   join(folder, 'lake', commitPath(log, topic, partition, startOffset));
-const pathOf = ({ files }: CommitRecord) => join(folder, 'lake', files[0]?.path as string);
-
-describe('an hour that must not be loaded is refused, the others load, and it is tried again', () => {
-  test('a file that a record names and the lake does not have', async () => {
-    const record = await segments.commit([five]);
-    await segments.commit([five + hour]);
-    const bytes = await readFile(pathOf(record));
-    await rm(pathOf(record));
-    const summary = await runLoader();
-    expect(summary.refused).toEqual([
-      {
-        topic: 'listen_events',
-        hour: '2026-11-20T05',
-        reason: expect.stringContaining('is not in the lake'),
-      },
-    ]);
-    expect(await rowsByHour()).toEqual({ 6: 1 });
-    await writeFile(pathOf(record), bytes);
-    expect(await runLoader()).toMatchObject({ hours: 1, refused: [] });
-    expect(await rowsByHour()).toEqual({ 5: 1, 6: 1 });
-  });
-
-  test('a file whose bytes are not those of its record', async () => {
-    const record = await segments.commit([five]);
-    await segments.commit([five + hour]);
-    const bytes = await readFile(pathOf(record));
-    bytes[bytes.length - 30] = (bytes[bytes.length - 30] as number) ^ 1;
-    await writeFile(pathOf(record), bytes);
-    const { refused } = await runLoader();
-    expect(refused).toMatchObject([{ hour: '2026-11-20T05', reason: expect.stringContaining('checksum') }]);
-    expect(await rowsByHour()).toEqual({ 6: 1 });
-  });
-
-  test('a record with a wrong count', async () => {
-    const record = await segments.commit([five]);
-    await segments.commit([five + hour]);
-    const path = recordPath(record);
-    const text = await readFile(path, 'utf8');
-    await writeFile(path, text.replace('"records": 1', '"records": 2'));
-    const { refused } = await runLoader();
-    expect(refused).toMatchObject([
-      { hour: '2026-11-20T05', reason: expect.stringMatching(/name 2 rows in 1 files, the table got 1/) },
-    ]);
-    expect(await rowsByHour()).toEqual({ 6: 1 });
-  });
-});
 
 test('a gap between commit records stops the loader before it loads past it', async () => {
   await segments.commit([five]);

@@ -1,5 +1,4 @@
 import { simulatedTopics } from '../../../runtime/generator/simulated-topics.ts';
-import { shardCount } from '../../../runtime/generator/simulation/settings.ts';
 import { type JsonEvent, monday, settings, simulate } from '../support.ts';
 
 const reference = simulate({ settings: settings({ growthRate: 5 }) });
@@ -37,25 +36,6 @@ test('the same seed gives the same events however time is cut into steps', () =>
     expect([topic, ours?.equals(theirs as Buffer)]).toEqual([topic, true]);
   }
 });
-
-test.each([2, 4])(
-  'the same seed gives the same events from %i workers, in the same order per user',
-  (workers) => {
-    const parts = Array.from({ length: workers }, (_, worker) =>
-      simulate({
-        settings: settings({ growthRate: 5 }),
-        shards: Array.from({ length: shardCount }, (_, shard) => shard).filter(
-          (shard) => Math.floor((shard * workers) / shardCount) === worker,
-        ),
-      }),
-    );
-    expect(parts.flatMap(({ events }) => texts(events)).sort()).toEqual(texts(reference.events).sort());
-    const together = parts.flatMap(({ events }) => events.get('page_view_events') ?? []);
-    const inOrder = (events: readonly JsonEvent[]) =>
-      [...byUser(events)].sort(([one], [other]) => one - other).map((views) => JSON.stringify(views));
-    expect(inOrder(together)).toEqual(inOrder(reference.events.get('page_view_events') ?? []));
-  },
-);
 
 test('another seed, and another start, give other events and other session ids', () => {
   const ids = (events: ReadonlyMap<string, readonly JsonEvent[]>) =>
