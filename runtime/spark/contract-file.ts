@@ -1,12 +1,11 @@
 import { coordinatesOf, fingerprint, messageSchema } from '../contract/avro.ts';
 import { lakeFolders } from '../contract/lake-folders.ts';
-import { withCurrentSchemas } from '../contract/released.ts';
+import { writerSchemas } from '../contract/released.ts';
 import { signals } from '../contract/signals.ts';
 import { topicNames, topics } from '../contract/topics.ts';
 
 /** What the Spark job has to know of the contract, as the text of the file that travels with it. */
 export function sparkContract(): string {
-  const schemas = withCurrentSchemas();
   const [anyTopic] = topicNames;
   const contract = {
     // Equal for all topics.
@@ -16,7 +15,10 @@ export function sparkContract(): string {
     topics: Object.fromEntries(
       topicNames.map((topic) => [
         topic,
-        { current: fingerprint(messageSchema(topics[topic])), schemas: schemas[topic] },
+        {
+          current: fingerprint(messageSchema(topics[topic])),
+          schemas: Object.fromEntries(writerSchemas(topic)),
+        },
       ]),
     ),
   };

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import zlib
 from typing import Any
 
-from .avro import compact_json, encode_long
+from .avro import encode_long
 
 #: Uncompressed bytes at which a block is full; a longer record has a block of its own.
 _BLOCK_BYTES = 1 << 16
@@ -29,7 +30,8 @@ class AvroFileBuilder:
     def __init__(self, schema: dict[str, Any], codec: str, partition: int) -> None:
         self._codec = codec
         self._sync = os.urandom(16)
-        header = b"Obj\x01" + encode_long(2) + _text("avro.schema") + _text(compact_json(schema))
+        text = json.dumps(schema, separators=(",", ":"))
+        header = b"Obj\x01" + encode_long(2) + _text("avro.schema") + _text(text)
         self._parts = [header + _text("avro.codec") + _text(codec) + encode_long(0) + self._sync]
         self._partition = encode_long(partition)
         self._block = bytearray()

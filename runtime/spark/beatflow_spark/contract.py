@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from .avro import fingerprint, lake_schema_of_writer
-
 
 @dataclass(frozen=True)
 class Writer:
@@ -48,9 +46,9 @@ def load_contract() -> Contract:
     parsed = json.loads(content)
     topics = {}
     for name, topic in parsed["topics"].items():
-        writers = {}
-        for schema in topic["schemas"]:
-            print_ = fingerprint(schema)
-            writers[print_] = Writer(print_, schema, lake_schema_of_writer(schema, parsed["coordinates"]))
+        writers = {
+            fingerprint: Writer(fingerprint, schema, {**schema, "fields": [*schema["fields"], *parsed["coordinates"]]})
+            for fingerprint, schema in topic["schemas"].items()
+        }
         topics[name] = TopicContract(writers, writers[topic["current"]])
     return Contract(topics, parsed["folders"], parsed["signals"])
