@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import io
 import json
 import sys
 
-from beatflow_spark import chain, paths
+from beatflow_spark import chain, faults, paths
+from beatflow_spark.avro_file import AvroFileBuilder
 from beatflow_spark.contract import load_contract
 from beatflow_spark.dead_letters import encode_dead_letter
-from beatflow_spark.inspector import Dead, JsonInspector, MessageInspector
+from beatflow_spark.inspector import HEADER_BYTES, Dead, JsonInspector, MessageInspector
+from beatflow_spark.log import Log
 
 CONTRACT = load_contract()
 
@@ -35,6 +39,27 @@ def letter(question: dict) -> dict:
     return {"letter": json.loads(line)}
 
 
+def lake_file(question: dict) -> dict:
+    """A file of messages of the topic's current schema."""
+    schema = CONTRACT.topics[question["topic"]].current.lake_schema
+    builder = AvroFileBuilder(schema, question["codec"], question["partition"])
+    for offset, value in enumerate(question["values"]):
+        builder.append(base64.b64decode(value), HEADER_BYTES, offset, question["now"] + offset)
+    content, _ = builder.finish()
+    return {"content": base64.b64encode(content).decode()}
+
+
+def said(_: dict) -> dict:
+    """Lines of the log, one of each severity, and the exit codes."""
+    written = io.StringIO()
+    with contextlib.redirect_stdout(written):
+        log = Log("p")
+        for severity in (log.info, log.warning, log.error, log.critical):
+            severity("m", n=1)
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+    return {"lines": lines, "unexpected": faults.EXIT_UNEXPECTED, "setup": faults.EXIT_SETUP}
+
+
 def files(question: dict) -> dict:
     """Every kind of path."""
     log, topic, partition, start = (question[name] for name in ("log", "topic", "partition", "start"))
@@ -50,9 +75,11 @@ def files(question: dict) -> dict:
 
 
 ANSWERS = {
+    "file": lake_file,
     "inspect": inspect,
     "letter": letter,
     "paths": files,
+    "said": said,
     "record": lambda question: {"text": chain.encode_record(question["record"]).decode()},
     "schemas": lambda _: {
         name: {

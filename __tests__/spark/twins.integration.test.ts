@@ -5,10 +5,13 @@ import { lakeSchemaOfWriter } from '../../runtime/contract/avro.ts';
 import { messageCodec } from '../../runtime/contract/message.ts';
 import { writerSchemas } from '../../runtime/contract/released.ts';
 import { type TopicName, topicNames, topics } from '../../runtime/contract/topics.ts';
+import { readAvroFile } from '../../runtime/lake/avro-reader.ts';
 import { type CommitRecord, encodeCommitRecord } from '../../runtime/lake/commit-record.ts';
 import { encodeDeadLetter } from '../../runtime/lake/dead-letters.ts';
 import { liveSnapshotPath } from '../../runtime/lake/live-snapshot.ts';
 import * as paths from '../../runtime/lake/paths.ts';
+import { exitCodes } from '../../runtime/program/errors.ts';
+import { createLogger } from '../../runtime/program/logger.ts';
 import { Random } from '../consumer/simulation/random.ts';
 import { damage } from '../support/damage.ts';
 import { anyEvent } from '../support/events.ts';
@@ -216,4 +219,42 @@ test('paths, records and schemas are the same texts, and dead letters say the sa
       ),
     })),
   ]);
+});
+
+test('files hold the rows that went into them', async () => {
+  const files = topicNames.flatMap((topic) => {
+    const events = fc.sample(anyEvent(topic), { numRuns: 200, seed: 12 });
+    return ['deflate', 'null'].map((codec) => ({ topic, codec, events }));
+  });
+  const answers = await ask<{ content: string }>(
+    files.map(({ topic, codec, events }) => {
+      const values = events.map((event) => base64(messageCodec(topic).encode(event as never)));
+      return { ask: 'file', topic, codec, partition: 300, now, values };
+    }),
+  );
+  for (const [index, { topic, codec, events }] of files.entries()) {
+    const content = Buffer.from(answers[index]?.content ?? '', 'base64');
+    expect([topic, codec, [...readAvroFile('file', content)]]).toEqual([
+      topic,
+      codec,
+      events.map((event, offset) => ({
+        ...event,
+        kafkaPartition: 300,
+        kafkaOffset: offset,
+        kafkaTimestamp: now + offset,
+      })),
+    ]);
+  }
+});
+
+test('lines of the log have the same form, and programs end with the same codes', async () => {
+  const [answer] = await ask<{ lines: object[]; unexpected: number; setup: number }>([{ ask: 'said' }]);
+  const lines: object[] = [];
+  const logger = createLogger('p', { write: (line) => lines.push(JSON.parse(line)) });
+  for (const level of ['info', 'warn', 'error', 'fatal'] as const) logger[level]({ n: 1 }, 'm');
+  const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  expect(answer?.lines).toEqual(lines.map((line) => ({ ...line, time })));
+  expect(lines).toEqual(lines.map((line) => ({ ...line, time })));
+  const { unexpected, setup } = exitCodes;
+  expect(answer).toMatchObject({ unexpected, setup });
 });
