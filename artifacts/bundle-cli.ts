@@ -5,6 +5,7 @@
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { bundleOptions } from './bundle-options.ts';
 import { embedPage } from './embed-page.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -30,24 +31,11 @@ function packagesOf(name: string, found = new Set<string>()): ReadonlySet<string
 export async function bundleCli(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   await build({
-    absWorkingDir: root,
+    ...bundleOptions,
     entryPoints: ['runtime/cli.ts'],
     outfile: join(folder, 'beatflow.mjs'),
-    bundle: true,
-    platform: 'node',
-    target: 'node22',
-    format: 'esm',
     external: [duckDb],
     plugins: [embedPage()],
-    preserveSymlinks: true,
-    minifySyntax: true,
-    minifyWhitespace: true,
-    legalComments: 'none',
-    // CommonJS dependencies ask for it, which an ES module does not have.
-    banner: {
-      js: "import { createRequire as createRequireOfBundle } from 'node:module';const require = createRequireOfBundle(import.meta.url);",
-    },
-    logLevel: 'error',
   });
   for (const name of packagesOf(duckDb)) {
     cpSync(join(root, 'node_modules', name), join(folder, 'node_modules', name), {

@@ -8,6 +8,7 @@ import { join, relative } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import type { ArtifactFile } from '../constructs/artifact.ts';
 import { type Artifacts, type BundledProgram, bundledPrograms } from '../stacks/beatflow-stack.ts';
+import { bundleOptions } from './bundle-options.ts';
 import { embedPage } from './embed-page.ts';
 import { sparkArtifacts } from './spark.ts';
 
@@ -70,29 +71,15 @@ const sha256 = (content: string | Uint8Array) => createHash('sha256').update(con
 
 async function bundle(program: BundledProgram, folder: string): Promise<ArtifactFile> {
   const { outputFiles } = await build({
-    absWorkingDir: root,
+    ...bundleOptions,
     stdin: {
       contents: entryOf(program),
       resolveDir: root,
       sourcefile: `${program}.entry.ts`,
       loader: 'ts',
     },
-    bundle: true,
     write: false,
-    platform: 'node',
-    target: 'node22',
-    format: 'esm',
     plugins: [withoutDuckDb, ...(ownPlugins[program] ?? [])],
-    // Names of modules are in the bundle: they must not depend on where node_modules is linked from.
-    preserveSymlinks: true,
-    minifySyntax: true,
-    minifyWhitespace: true,
-    legalComments: 'none',
-    // CommonJS dependencies ask for these, which an ES module does not have.
-    banner: {
-      js: "import { createRequire as createRequireOfBundle } from 'node:module';const require = createRequireOfBundle(import.meta.url);",
-    },
-    logLevel: 'error',
   });
   const content = outputFiles[0]?.contents;
   if (!content) throw new Error(`esbuild made nothing of ${program}`);
