@@ -149,22 +149,34 @@ where built.source_stamp is null or built.source_stamp <> parents.stamp
   {{ return(wider | sort) }}
 {% endmacro %}
 
+{#
+  Conditions that hold on every day and on none. They compare the column with a literal and are no `1 = 1`: BigQuery refuses
+  a query of a table with `require_partition_filter` unless a literal says which partitions it reads, all of them or none
+  (https://cloud.google.com/bigquery/docs/querying-partitioned-tables). Both engines' first day is that of the year 1.
+#}
+{% macro every_day(column) %}{{ return(column ~ " >= date '0001-01-01'") }}{% endmacro %}
+{% macro no_day(column) %}{{ return(column ~ " < date '0001-01-01'") }}{% endmacro %}
+
+{# The same over an instant. #}
+{% macro every_instant(column) %}{{ return(column ~ " >= timestamp '0001-01-01 00:00:00'") }}{% endmacro %}
+{% macro no_instant(column) %}{{ return(column ~ " < timestamp '0001-01-01 00:00:00'") }}{% endmacro %}
+
 {# A condition that holds for `column` (a date) on these days. #}
 {% macro day_among(column, days) -%}
   {%- if days -%}
     {{ column }} in (date '{{ days | join("', date '") }}')
   {%- else -%}
-    1 = 0
+    {{ no_day(column) }}
   {%- endif -%}
 {%- endmacro %}
 
 {#
-  The condition by which a model reads only what it needs for the days it rebuilds; always true when it builds all.
+  The condition by which a model reads only what it needs for the days it rebuilds; of every day when it builds all.
   `reach` days on both sides are read as well, for rows that depend on their neighbours' days.
 #}
 {% macro on_changed_days(column='day', reach=0) -%}
   {%- if builds_all_days() -%}
-    1 = 1
+    {{ every_day(column) }}
   {%- else -%}
     {{ day_among(column, with_neighbours(changed_days(), reach, reach)) }}
   {%- endif -%}
@@ -178,7 +190,7 @@ where built.source_stamp is null or built.source_stamp <> parents.stamp
   {%- if not loop.first %} or {% endif -%}
   ({{ instant }} >= timestamp '{{ day }} 00:00:00' and {{ instant }} < timestamp '{{ next }} 00:00:00')
   {%- else %}
-  1 = 0
+  {{ no_instant(instant) }}
   {%- endfor -%}
   )
 {%- endmacro %}
@@ -187,7 +199,7 @@ where built.source_stamp is null or built.source_stamp <> parents.stamp
 {% macro at_changed_days(instant) -%}
   {%- do ref('loaded_days') -%}
   {%- if builds_all_days() -%}
-    1 = 1
+    {{ every_instant(instant) }}
   {%- else -%}
     {{ at_days(instant, changed_days()) }}
   {%- endif -%}
@@ -204,12 +216,15 @@ where built.source_stamp is null or built.source_stamp <> parents.stamp
   {{ return(mondays | sort) }}
 {% endmacro %}
 
+{# All days of the weeks of `days`, in order. #}
+{% macro whole_weeks_of(days) %}{{ return(with_neighbours(mondays_of(days), 0, 6)) }}{% endmacro %}
+
 {# The condition by which a model by week reads the whole weeks of the changed days. #}
 {% macro in_changed_weeks(column='day') -%}
   {%- if builds_all_days() -%}
-    1 = 1
+    {{ every_day(column) }}
   {%- else -%}
-    {{ day_among(column, with_neighbours(mondays_of(changed_days()), 0, 6)) }}
+    {{ day_among(column, whole_weeks_of(changed_days())) }}
   {%- endif -%}
 {%- endmacro %}
 
@@ -223,20 +238,21 @@ where built.source_stamp is null or built.source_stamp <> parents.stamp
   {{ return(firsts | sort) }}
 {% endmacro %}
 
+{# A condition that holds for `column` (a date) in the whole years of `days`. #}
+{% macro in_years(column, days) -%}
+  (
+  {%- for first in new_years_of(days) -%}
+    {%- if not loop.first %} or {% endif -%}
+    {{ column }} between date '{{ first }}' and date '{{ first[:4] }}-12-31'
+  {%- else -%}
+    {{ no_day(column) }}
+  {%- endfor -%}
+  )
+{%- endmacro %}
+
 {# The condition by which a yearly model reads the whole years of the changed days, as far as they are over. #}
 {% macro in_changed_years(column='day') -%}
-  {{ is_over(column) }}
-  {%- if not builds_all_days() %}
-    {%- set years = new_years_of(changed_days()) %}
-    and (
-    {%- for first in years -%}
-      {%- if not loop.first %} or {% endif -%}
-      {{ column }} between date '{{ first }}' and date '{{ first[:4] }}-12-31'
-    {%- else -%}
-      1 = 0
-    {%- endfor -%}
-    )
-  {%- endif -%}
+  {{ is_over(column) }} and {{ every_day(column) if builds_all_days() else in_years(column, changed_days()) }}
 {%- endmacro %}
 
 {#
@@ -264,17 +280,17 @@ where built.source_stamp is null or built.source_stamp <> parents.stamp
   {%- set meta = config.get('meta', {}) -%}
   {%- if meta.get('running') -%}
     {%- set first = first_running_day() -%}
-    {{ column ~ " >= date '" ~ first ~ "'" if first else '1 = 0' }}
+    {{ column ~ " >= date '" ~ first ~ "'" if first else no_day(column) }}
   {%- else -%}
     {%- set days = with_neighbours(changed_days(), meta.get('reach', 0), 0) -%}
     {{ day_among(column, new_years_of(days) if meta.get('yearly') else mondays_of(days) if meta.get('weekly') else days) }}
   {%- endif -%}
 {%- endmacro %}
 
-{# The condition that keeps to those rows; always true when the build makes all. #}
+{# The condition that keeps to those rows; of every day when the build makes all. #}
 {% macro on_replaced_days() -%}
   {%- if builds_all_days() -%}
-    1 = 1
+    {{ every_day('day') }}
   {%- else -%}
     {{ is_replaced() }}
   {%- endif -%}

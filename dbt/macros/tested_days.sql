@@ -1,18 +1,27 @@
 {#
   In a build, tests of models by day look at the days that the build made, on both sides of a comparison: the others
-  were tested when they were made. `dbt test` looks at everything.
+  were tested when they were made. `dbt test` looks at everything. The days are asked first and said as literals, since
+  BigQuery reads all partitions of a table for a subquery.
 #}
 {% macro rows_to_test(relation) %}
   {%- set tested = graph.nodes.get(model.attached_node) if execute else none -%}
   {%- if tested and flags.WHICH == 'build' and is_by_day(tested) -%}
-    {%- set day = row_day_of('day') -%}
-    {%- set days -%}
-      select {{ day }} from {{ built_days() }} where model = '{{ tested.name }}' and run = '{{ invocation_id }}'
+    {%- set query -%}
+      select distinct cast(day as {{ dbt.type_string() }}) as day
+      from {{ built_days() }}
+      where model = '{{ tested.name }}' and run = '{{ invocation_id }}'
     {%- endset -%}
-    {{ return('(select * from ' ~ relation ~ ' where ' ~ day ~ ' in (' ~ days ~ '))') }}
+    {%- set days = run_query(query).columns[0].values() | list -%}
+    {{ return('(select * from ' ~ relation ~ ' where ' ~ on_rows_of('day', days) ~ ')') }}
   {%- endif -%}
   {{ return(relation) }}
 {% endmacro %}
+
+{# A condition that holds on these days; on their whole weeks or years where the tested model is by week or year. #}
+{% macro on_rows_of(column, days) -%}
+  {%- set meta = tested_meta() -%}
+  {{ in_years(column, days) if meta.yearly else day_among(column, whole_weeks_of(days) if meta.weekly else days) }}
+{%- endmacro %}
 
 {# How the tested model keeps its days: see by_day. #}
 {% macro tested_meta() %}

@@ -1,8 +1,15 @@
 import { stringify } from 'yaml';
+import { rawPartitionColumn } from './bigquery.ts';
 import type { Fields } from './fields.ts';
 import { lakeRecordFields, type Topic } from './topics.ts';
 
 const banner = 'Generated from runtime/contract by `npm run generate`; do not edit.';
+
+/**
+ * What `dbt source freshness` reads: all hours, in words that BigQuery takes for a filter of partitions. It refuses queries of
+ * raw tables that have none.
+ */
+const everyPartition = `${rawPartitionColumn} >= timestamp '0001-01-01 00:00:00'`;
 
 /**
  * The dbt sources file: one raw table per topic with its columns and descriptions, the loader's own tables, and the reference data. Freshness is measured by the time of production, because event time may be simulated. Columns that are never
@@ -36,6 +43,7 @@ export function dbtSources(
           freshness: {
             warn_after: { count: 2, period: 'hour' },
             error_after: { count: 6, period: 'hour' },
+            filter: everyPartition,
           },
         },
         tables: [...events, ...withoutFreshness],

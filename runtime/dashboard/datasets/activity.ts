@@ -48,7 +48,7 @@ const hourly = namedQuery(
   'activity_hourly',
   `select hour as period, streams, listeners, minutes
 from marts.activity_hourly
-where cast(hour as date) between cast($from as date) and cast($to as date)
+where ${inPeriod}
 order by hour`,
 );
 
