@@ -11,7 +11,7 @@ const project = join(root, 'dbt');
 const python = join(root, '.beatflow', 'tools', 'python');
 
 /** What became of one model or test of a dbt run. */
-interface NodeResult {
+export interface NodeResult {
   readonly name: string;
   readonly type: 'model' | 'test' | 'unit_test' | 'operation' | 'exposure';
   readonly status: string;
@@ -110,16 +110,17 @@ export async function dbt(folder: string, path: string, args: readonly string[])
     variables,
     { BEATFLOW_DUCKDB_PATH: path, DBT_TARGET_PATH: target, DBT_LOG_PATH: join(folder, 'logs') },
   );
+  return { exitCode, output, results: await nodeResults(target) };
+}
+
+/** What dbt wrote of its last run into a target folder; nothing where it wrote nothing. */
+export async function nodeResults(target: string): Promise<readonly NodeResult[]> {
   const json = await readFile(join(target, 'run_results.json'), 'utf8').catch(() => '{"results":[]}');
   const { results } = JSON.parse(json) as {
     results: { unique_id: string; status: string; message: string | null }[];
   };
-  return {
-    exitCode,
-    output,
-    results: results.map(({ unique_id, status, message }) => {
-      const [type, , ...name] = unique_id.split('.');
-      return { type: type as NodeResult['type'], name: name.join('.'), status, message };
-    }),
-  };
+  return results.map(({ unique_id, status, message }) => {
+    const [type, , ...name] = unique_id.split('.');
+    return { type: type as NodeResult['type'], name: name.join('.'), status, message };
+  });
 }

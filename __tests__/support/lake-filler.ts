@@ -19,7 +19,7 @@ export interface FilledMessage {
   readonly value: Buffer;
 }
 
-interface LakeFillerProps {
+export interface LakeFillerProps {
   readonly store: ObjectStore;
   /** The simulated window, milliseconds since the epoch. */
   readonly startMs: number;

@@ -9,7 +9,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const tools = join(root, '.beatflow', 'tools');
 const uv = join(tools, 'uv', 'bin', 'uv');
 
-function run(command, args) {
+/** Runs a command in the root; ends this process with its words where it fails. */
+export function run(command, args) {
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   if (status === 0) return;
   process.stderr.write(`${command} ${args.join(' ')}: ${error?.message ?? `exit code ${status}`}\n`);

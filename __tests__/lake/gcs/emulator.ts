@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../../../runtime/local/free-port.ts';
 
 /** Where `scripts/test.mjs` installs the emulator of Cloud Storage. */
-const emulatorPath = resolve('.beatflow/tools/bin/fake-gcs-server');
+export const emulatorPath = resolve('.beatflow/tools/bin/fake-gcs-server');
 
 /** A running emulator with one bucket, its objects in memory. */
 export interface Emulator {
