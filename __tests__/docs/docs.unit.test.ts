@@ -137,3 +137,24 @@ test('every kind of thing is named somewhere, and missed when it is gone', () =>
     'no such script of a machine: gone.sh',
   ]);
 });
+
+test('the index of decisions has each once, by its title', () => {
+  const records = globSync('docs/adr/[0-9]*.md', { cwd: root }).sort();
+  const titled = records.map((path) => {
+    const title = /^# (.+)$/m.exec(read(path))?.[1];
+    return `- [${title}](${path.slice('docs/adr/'.length)})`;
+  });
+  const listed = read('docs/adr/README.md')
+    .split('\n')
+    .filter((line) => line.startsWith('- '));
+  expect(titled.length).toBeGreaterThan(25);
+  expect(listed.sort()).toEqual(titled.sort());
+});
+
+test('every tier of tests is explained to contributors', () => {
+  const list = read('scripts/testing/tiers.mjs').split('export const tiers')[1] ?? '';
+  const tiers = [...list.matchAll(/^ {2}'?([a-z][\w-]*)'?: (?:\{|airflow)/gm)].map(([, name]) => name);
+  expect(tiers.length).toBeGreaterThan(15);
+  const table = read('CONTRIBUTING.md');
+  expect(tiers.filter((name) => name !== 'static' && !table.includes(`\`${name}\``))).toEqual([]);
+});
