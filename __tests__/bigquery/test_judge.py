@@ -15,6 +15,7 @@ from judge.billing import MINIMUM, unpruned
 from judge.ledger import asker_of
 from judge.refusal import Refusal
 from judge.rules import judge_column_types, judge_query
+from judge.server import Judge
 from judge.spellings import spelled
 from judge.statements import Place, statements
 from judge.tables import Contents, Tables
@@ -59,6 +60,8 @@ REFUSED = [
     "select song from raw.events where not ts < timestamp '2026-01-01'",
     "select song from raw.events where ts in (select day from core.days)",
     "select song from raw.events where ts >= (select max(ts) from core.plain)",
+    "select song from raw.events as e where ts >= timestamp_micros(e.user_id)",
+    "select song from raw.events where ts > timestamp_sub((select max(ts) from core.plain), interval 1 day)",
     "select song from raw.events where ts >= timestamp '2026-01-01' or user_id = 7",
     "select song from raw.events where date(ts) = date '2026-01-01'",
     "select song from raw.events as e join core.plain as o on e.user_id = o.user_id where o.ts > timestamp '2026-01-01'",
@@ -234,6 +237,43 @@ class Limits(unittest.TestCase):
         with ExitStack() as open_ones:
             for _ in range(22):
                 open_ones.enter_context(self.limits.dml(DAYS, "MERGE"))
+
+
+class Jobs(unittest.TestCase):
+    """Jobs as the API takes them, over an emulator that runs anything."""
+
+    def setUp(self):
+        class Runs(NoEmulator):
+            def json(self, method, path, body=None):
+                return 200, {"location": "EU", "status": {"state": "DONE"}}
+
+        self.judge = Judge(Runs(), "/nowhere")
+        self.judge.tables = tables()
+
+    def insert(self, job_id, sql, location="EU", **asked):
+        body = {"jobReference": {"jobId": job_id, "location": location}, "configuration": {"query": {"query": sql, **asked}}}
+        return self.judge.insert("p", body, "", None)
+
+    def test_a_job_id_is_taken_once_also_by_a_job_that_failed(self):
+        self.insert("one", "select 1")
+        self.insert("two", "select user_id from core.plain", maximumBytesBilled="1")
+        for taken in ("one", "two"):
+            with self.assertRaisesRegex(Refusal, "Already Exists") as refused:
+                self.insert(taken, "select 1")
+            self.assertEqual(refused.exception.status, 409)
+
+    def test_more_bytes_than_asked_for_end_the_job_and_refuse_the_query(self):
+        sql = "select user_id from core.plain"
+        _, job = self.insert("dear", sql, maximumBytesBilled=str(MINIMUM - 1))
+        self.assertEqual(job["status"]["errorResult"]["reason"], "bytesBilledLimitExceeded")
+        self.assertEqual(self.judge.failed("dear"), job)
+        with self.assertRaisesRegex(Refusal, f"{MINIMUM} or higher required"):
+            self.judge.query("p", {"query": sql, "location": "EU", "maximumBytesBilled": "1"}, "")
+        self.judge.query("p", {"query": sql, "location": "EU", "maximumBytesBilled": str(MINIMUM)}, "")
+
+    def test_a_job_runs_where_its_datasets_are(self):
+        with self.assertRaisesRegex(Refusal, "was not found in location US"):
+            self.insert("elsewhere", "select user_id from core.plain", location="US")
 
 
 HOUR = 3_600_000_000
