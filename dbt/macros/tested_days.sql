@@ -6,15 +6,23 @@
 {% macro rows_to_test(relation) %}
   {%- set tested = graph.nodes.get(model.attached_node) if execute else none -%}
   {%- if tested and flags.WHICH == 'build' and is_by_day(tested) -%}
+    {{ return('(select * from ' ~ relation ~ ' where ' ~ on_rows_of('day', days_of_this_build(tested)) ~ ')') }}
+  {%- endif -%}
+  {{ return(relation) }}
+{% endmacro %}
+
+{# The days of a model that this build made, asked once for all of its tests: they run when it is built. #}
+{% macro days_of_this_build(node) %}
+  {%- set known_as = 'days_of_' ~ invocation_id -%}
+  {%- if known_as not in node -%}
     {%- set query -%}
       select distinct cast(day as {{ dbt.type_string() }}) as day
       from {{ built_days() }}
-      where model = '{{ tested.name }}' and run = '{{ invocation_id }}'
+      where model = '{{ node.name }}' and run = '{{ invocation_id }}'
     {%- endset -%}
-    {%- set days = run_query(query).columns[0].values() | list -%}
-    {{ return('(select * from ' ~ relation ~ ' where ' ~ on_rows_of('day', days) ~ ')') }}
+    {%- do node.update({known_as: run_query(query).columns[0].values() | list}) -%}
   {%- endif -%}
-  {{ return(relation) }}
+  {{ return(node[known_as]) }}
 {% endmacro %}
 
 {# A condition that holds on these days; on their whole weeks or years where the tested model is by week or year. #}
