@@ -3,16 +3,16 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
 import { BigQuery } from '@google-cloud/bigquery';
 import { Storage } from '@google-cloud/storage';
 import { OAuth2Client } from 'google-auth-library';
 import { GcsStore } from '../../runtime/lake/gcs-store.ts';
 import type { ObjectStore } from '../../runtime/lake/object-store.ts';
 import { freePort } from '../../runtime/local/free-port.ts';
-import { emulatorPath as storageEmulator } from '../lake/gcs/emulator.ts';
+import { type Emulator, startEmulator } from '../lake/gcs/emulator.ts';
 import { FaultProxy } from '../lake/gcs/fault-proxy.ts';
-import type { BigQueryTable, Deployed, DeployedProgram } from './deployed.ts';
+import { eventually } from '../support/eventually.ts';
+import type { Deployed, DeployedProgram } from './deployed.ts';
 
 const tools = resolve('.beatflow/tools/bigquery/emulator');
 const python = join(tools, 'bin', 'python');
@@ -31,22 +31,6 @@ export interface StepReport {
   readonly refused: readonly { readonly asker: string; readonly message: string; readonly sql: string }[];
 }
 
-/** Trouble that a test asks for; see judge/faults.py. */
-export interface Fault {
-  /** A regular expression over `METHOD /path body`. */
-  readonly pattern: string;
-  readonly answer:
-    | 'unavailable'
-    | 'internal'
-    | 'rate limit'
-    | 'forbidden'
-    | 'lost'
-    | 'nothing'
-    | 'failed job';
-  readonly times?: number;
-  readonly after?: number;
-}
-
 /** How a program ended, and all that it printed. */
 export interface Ended {
   readonly code: number | null;
@@ -62,6 +46,7 @@ export class GoogleCloud {
   readonly #processes: ChildProcess[] = [];
   /** Completes the paths of clients that are told of an emulator. */
   readonly #storageProxy = new FaultProxy();
+  #storageEmulator: Emulator | undefined;
   #judge = '';
   #storage = '';
 
@@ -73,22 +58,18 @@ export class GoogleCloud {
   static async start(deployed: Deployed, folder: string): Promise<GoogleCloud> {
     const cloud = new GoogleCloud(deployed);
     const buckets = join(folder, 'buckets');
-    mkdirSync(join(buckets, deployed.lake), { recursive: true });
-    mkdirSync(join(buckets, 'flat'), { recursive: true });
+    mkdirSync(buckets);
     try {
       await Promise.all([cloud.#startStorage(buckets), cloud.#startBigQuery(buckets)]);
       for (const dataset of deployed.datasets) await cloud.#post('datasets', dataset);
-      for (const table of deployed.tables) await cloud.makeTable(table);
+      for (const table of deployed.tables) {
+        await cloud.#post(`datasets/${table.tableReference.datasetId}/tables`, table);
+      }
     } catch (error) {
       await cloud.stop();
       throw error;
     }
     return cloud;
-  }
-
-  /** Makes a table as a deploy does. */
-  async makeTable(table: BigQueryTable): Promise<void> {
-    await this.#post(`datasets/${table.tableReference.datasetId}/tables`, table);
   }
 
   /** The lake's bucket. */
@@ -155,21 +136,12 @@ export class GoogleCloud {
     await this.#control('step', { name });
   }
 
-  async askForTrouble(...faults: readonly Fault[]): Promise<void> {
-    await this.#control('faults', faults);
-  }
-
   /** What was seen in a step. */
   async report(step: string): Promise<StepReport> {
-    const { steps } = (await this.#control('report', {})) as { steps: Record<string, StepReport> };
+    const steps = (await this.#control('report', {})) as Record<string, StepReport>;
     const found = steps[step];
     if (!found) throw new Error(`there is no step ${step}, but ${Object.keys(steps).join(', ')}`);
     return found;
-  }
-
-  /** The trouble that was had, as `answer: request`. */
-  async troubleHad(): Promise<readonly string[]> {
-    return ((await this.#control('report', {})) as { faults: readonly string[] }).faults;
   }
 
   async stop(): Promise<void> {
@@ -181,18 +153,15 @@ export class GoogleCloud {
         await ended;
       }),
     );
-    await this.#storageProxy.close();
+    await this.#storageEmulator?.stop();
+    if (this.#storage) await this.#storageProxy.close();
   }
 
   async #startStorage(buckets: string): Promise<void> {
-    const port = await freePort(0);
-    this.#storageProxy.forwardTo(port);
-    const host = `127.0.0.1:${await this.#storageProxy.listen()}`;
-    this.#storage = `http://${host}`;
-    const at = ['-scheme', 'http', '-host', '127.0.0.1', '-port', String(port), '-public-host', host];
-    const files = ['-backend', 'filesystem', '-filesystem-root', buckets, '-external-url', this.#storage];
-    this.#start(storageEmulator, [...at, ...files, '-log-level', 'error']);
-    await this.#untilItAnswers(`${this.#storage}/storage/v1/b?project=any`);
+    const proxy = this.#storageProxy;
+    this.#storageEmulator = await startEmulator(this.#deployed.lake, () => proxy.listen(), buckets);
+    proxy.forwardTo(this.#storageEmulator.port);
+    this.#storage = `http://127.0.0.1:${proxy.port}`;
   }
 
   async #startBigQuery(buckets: string): Promise<void> {
@@ -213,7 +182,12 @@ export class GoogleCloud {
     );
     const [port] = await once(createInterface({ input: judge.stdout as NodeJS.ReadableStream }), 'line');
     this.#judge = `http://127.0.0.1:${port}`;
-    await this.#untilItAnswers(`${emulator}/bigquery/v2/projects/${project}/datasets`);
+    await eventually('the emulator answers', async () => {
+      const answer = await fetch(`${emulator}/bigquery/v2/projects/${project}/datasets`).catch(
+        () => undefined,
+      );
+      return answer?.ok ?? false;
+    });
   }
 
   #start(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
@@ -223,19 +197,6 @@ export class GoogleCloud {
     });
     this.#processes.push(child);
     return child;
-  }
-
-  async #untilItAnswers(url: string): Promise<void> {
-    const lastTry = Date.now() + 60_000;
-    for (;;) {
-      try {
-        const { ok } = await fetch(url);
-        if (ok) return;
-      } catch (error) {
-        if (Date.now() > lastTry) throw error;
-      }
-      await delay(50);
-    }
   }
 
   async #post(path: string, body: unknown): Promise<unknown> {

@@ -252,7 +252,7 @@ class Jobs(unittest.TestCase):
 
     def insert(self, job_id, sql, location="EU", **asked):
         body = {"jobReference": {"jobId": job_id, "location": location}, "configuration": {"query": {"query": sql, **asked}}}
-        return self.judge.insert("p", body, "", None)
+        return self.judge.insert("p", body, "")
 
     def test_a_job_id_is_taken_once_also_by_a_job_that_failed(self):
         self.insert("one", "select 1")

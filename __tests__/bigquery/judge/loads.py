@@ -15,6 +15,7 @@ import duckdb
 import fastavro
 
 from .refusal import Refusal
+from .tables import type_of
 
 # https://cloud.google.com/bigquery/quotas#load_jobs
 SOURCE_URIS_A_JOB = 10_000
@@ -25,7 +26,6 @@ MICROSECONDS = {"HOUR": 3_600_000_000, "DAY": 86_400_000_000}
 # https://cloud.google.com/bigquery/docs/loading-data-cloud-storage-avro#avro_conversions
 AVRO_TYPES = {"boolean": "BOOLEAN", "int": "INTEGER", "long": "INTEGER", "float": "FLOAT", "double": "FLOAT", "bytes": "BYTES", "string": "STRING"}
 LOGICAL_TYPES = {"timestamp-micros": "TIMESTAMP", "timestamp-millis": "TIMESTAMP", "date": "DATE", "decimal": "NUMERIC"}
-SAME = {"INT64": "INTEGER", "FLOAT64": "FLOAT", "BOOL": "BOOLEAN"}
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def partitions_changed(load: dict, target: Target, resource: dict, lake: str) ->
     partitioning = resource.get("timePartitioning")
     if load.get("sourceFormat") != "AVRO":
         declared = (load.get("schema") or {}).get("fields", [])
-        _compare(target.table, [(f["name"], f["type"], f.get("mode", "NULLABLE")) for f in declared], resource)
+        _compare(target.table, [(f["name"], type_of(f), f.get("mode", "NULLABLE")) for f in declared], resource)
         return 1 if partitioning else None
     instants: set[int] = set()
     for uri in uris:
@@ -132,8 +132,8 @@ def _compare(table: str, fields: list[tuple[str, str, str]], resource: dict) -> 
         column = columns.get(name.lower())
         if column is None:
             raise Refusal("invalid", f"{mismatch} Cannot add fields (field: {name})", "job")
-        declared = SAME.get(column["type"], column["type"])
-        if SAME.get(kind, kind) != declared:
+        declared = type_of(column)
+        if kind != declared:
             raise Refusal("invalid", f"{mismatch} Field {name} has changed type from {declared} to {kind}", "job")
         if mode == "NULLABLE" and column.get("mode") == "REQUIRED":
             raise Refusal("invalid", f"{mismatch} Field {name} has changed mode from REQUIRED to NULLABLE", "job")

@@ -11,7 +11,7 @@ from .billing import billed_bytes, unpruned
 from .pruning import pruning_conditions
 from .refusal import Refusal
 from .statements import Place, Statement, statements
-from .tables import Tables
+from .tables import Tables, type_of
 
 # https://cloud.google.com/bigquery/quotas#query_jobs
 LONGEST_QUERY_BYTES = 1024 * 1024
@@ -79,6 +79,6 @@ def judge_column_types(statement: Statement, selected: list[dict]) -> None:
         if kind is None:
             raise Refusal("invalidQuery", f"Column {column['name']} of the query is not in the list of columns")
         wanted = TYPES.get(kind.this.name, kind.this.name)
-        got = {"INT64": "INTEGER", "FLOAT64": "FLOAT", "BOOL": "BOOLEAN"}.get(column["type"], column["type"])
+        got = type_of(column)
         if got != wanted and wanted not in COERCIONS.get(got, set()):
             raise Refusal("invalidQuery", f"Query column {column['name']} has type {got} which cannot be coerced into the type of the column, {wanted}")

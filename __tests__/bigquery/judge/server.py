@@ -16,7 +16,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from sqlglot import exp
 
 from .emulator import Emulator
-from .faults import ANSWERS, Faults
 from .ledger import Entry, Ledger, asker_of
 from .limits import PARTITIONS_A_TABLE, Limits
 from .loads import partitions_changed, spelled_load, target_of
@@ -43,7 +42,6 @@ class Judge:
         self.emulator = emulator
         self.tables = Tables(emulator)
         self.ledger = Ledger()
-        self.faults = Faults()
         self.limits = Limits(today or (lambda: datetime.now(timezone.utc).date()))
         self._lake = lake
         self._lock = threading.Lock()
@@ -54,7 +52,7 @@ class Judge:
 
     # --- jobs -----------------------------------------------------------------------------------------------------------
 
-    def insert(self, project: str, body: dict, user_agent: str, fault: str | None) -> Answer:
+    def insert(self, project: str, body: dict, user_agent: str) -> Answer:
         """https://cloud.google.com/bigquery/docs/reference/rest/v2/jobs/insert."""
         configuration = body.get("configuration", {})
         reference = body.get("jobReference", {})
@@ -64,8 +62,6 @@ class Judge:
         if not configuration.get("dryRun"):
             self._take(project, job_id, location)
         try:
-            if fault == "failed job":
-                raise Refusal("backendError", "The service is currently unavailable: an error that a test asked for", "job")
             if "load" in configuration:
                 return self._load(project, body, location)
             if "query" in configuration:
@@ -217,9 +213,6 @@ class Judge:
         if location and self._locations[key].lower() != location.lower():
             raise Refusal("notFound", f"Not found: Dataset {key} was not found in location {location}")
 
-    def note_table(self, resource: dict) -> None:
-        self.tables.note_resource(resource)
-
     def counted(self, resource: dict) -> dict:
         """A table as the API describes it, with the rows that it has. Results of queries (`_…`) do not change."""
         reference = resource.get("tableReference")
@@ -261,10 +254,6 @@ class Handler(BaseHTTPRequestHandler):
     def _json(self, status: int, content: dict) -> None:
         self._answer(status, json.dumps(content).encode())
 
-    def _hang_up(self) -> None:
-        self.close_connection = True
-        self.connection.close()
-
     def _any(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         path = urllib.parse.urlsplit(self.path).path
@@ -272,33 +261,26 @@ class Handler(BaseHTTPRequestHandler):
             return self._control(path, body)
         if said := metadata(path, self.project):
             return self._answer(200, said[1], said[0], [("Metadata-Flavor", "Google")])
-        fault = self.judge.faults.take(f"{self.command} {path} {body[:4000].decode(errors='replace')}")
-        if fault == "nothing":
-            return self._hang_up()
-        if fault in ANSWERS:
-            status, reason, message = ANSWERS[fault]
-            error = {"reason": reason, "message": message, "domain": "global"}
-            return self._json(status, {"error": {"code": status, "message": message, "errors": [error]}})
         try:
             if len(body) > LONGEST_REQUEST_BYTES:
                 raise Refusal("invalid", f"Request payload size exceeds the limit: {LONGEST_REQUEST_BYTES} bytes.")
-            status, content = self._route(path, body, fault)
+            status, content = self._route(path, body)
         except Refusal as refusal:
             status, content = refusal.status, json.dumps(refusal.body).encode()
         except Exception as error:  # a fault of the judge: told at once, and not as something that passes
             traceback.print_exc()
             refusal = Refusal("invalid", f"the judge itself failed: {type(error).__name__}: {error}")
             status, content = refusal.status, json.dumps(refusal.body).encode()
-        return self._hang_up() if fault == "lost" else self._answer(status, content)
+        self._answer(status, content)
 
-    def _route(self, path: str, body: bytes, fault: str | None) -> tuple[int, bytes]:
+    def _route(self, path: str, body: bytes) -> tuple[int, bytes]:
         found = PATH.match(path)
         project, rest = (found["project"], found["rest"]) if found else ("", "")
         agent = f"{self.headers.get('User-Agent', '')} {self.headers.get('x-goog-api-client', '')}"
         if self.command == "POST" and rest in ("jobs", "queries"):
             request = json.loads(body or b"{}")
-            insert = rest == "jobs"
-            status, answer = self.judge.insert(project, request, agent, fault) if insert else self.judge.query(project, request, agent)
+            take = self.judge.insert if rest == "jobs" else self.judge.query
+            status, answer = take(project, request, agent)
             return status, json.dumps(answer).encode()
         if self.command == "GET" and (job := re.match(r"^(jobs|queries)/([^/]+)$", rest)) and (failed := self.judge.failed(job[2])):
             if job[1] == "jobs":
@@ -308,20 +290,18 @@ class Handler(BaseHTTPRequestHandler):
         headers = {name: value for name, value in self.headers.items() if name.lower() not in NOT_HANDED_ON}
         status, _, content = self.judge.emulator.send(self.command, self.path, body, headers)
         if status == 200 and self.command in ("POST", "PUT", "PATCH") and re.match(r"^datasets/[^/]+/tables(/[^/]+)?$", rest):
-            self.judge.note_table({**json.loads(content), **json.loads(body)})
+            self.judge.tables.note_resource({**json.loads(content), **json.loads(body)})
         if status == 200 and self.command == "GET" and re.match(r"^datasets/[^/]+/tables/[^/]+$", rest):
             content = json.dumps(self.judge.counted(json.loads(content))).encode()
         return status, content
 
     def _control(self, path: str, body: bytes) -> None:
-        """For the test: `step` begins a step of the ledger, `faults` asks for trouble, `report` tells what was seen."""
+        """For the test: `step` begins a step of the ledger, `report` tells what was seen in each."""
         if path == "/_judge/step":
             self.judge.ledger.begin(json.loads(body)["name"])
-        elif path == "/_judge/faults":
-            self.judge.faults.add(json.loads(body))
         elif path != "/_judge/report":
             return self._json(404, {"error": f"no such path: {path}"})
-        self._json(200, {"steps": self.judge.ledger.report(), "faults": self.judge.faults.told})
+        self._json(200, self.judge.ledger.report())
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _any
 

@@ -11,7 +11,12 @@ from .emulator import Emulator
 from .statements import Place, Statement, full_name
 
 #: Bytes of a value: https://cloud.google.com/bigquery/pricing#data. A text takes two more than its letters in UTF-8.
-BYTES = {"INTEGER": 8, "INT64": 8, "FLOAT": 8, "FLOAT64": 8, "TIMESTAMP": 8, "DATE": 8, "DATETIME": 8, "BOOLEAN": 1, "BOOL": 1, "NUMERIC": 16, "BIGNUMERIC": 32}
+BYTES = {"INTEGER": 8, "FLOAT": 8, "TIMESTAMP": 8, "DATE": 8, "DATETIME": 8, "BOOLEAN": 1, "NUMERIC": 16, "BIGNUMERIC": 32}
+
+
+def type_of(field: dict) -> str:
+    """The type of a field as the older of the API's two spellings has it."""
+    return {"INT64": "INTEGER", "FLOAT64": "FLOAT", "BOOL": "BOOLEAN"}.get(field["type"], field["type"])
 
 
 @dataclass(frozen=True)
@@ -63,8 +68,8 @@ class Tables:
         if statement.target is None:
             return
         if statement.kind.startswith("CREATE_TABLE"):
-            replaced = statement.tree.args.get("replace") or not self._emulator.table(statement.target)
-            if replaced or statement.target not in self._tables or statement.kind == "CREATE_TABLE_AS_SELECT":
+            kept = statement.tree.args.get("exists") and statement.target in self._tables
+            if not kept:
                 with self._lock:
                     self._tables[statement.target] = Table(statement.target, _declared(statement.tree))
         elif statement.kind == "ALTER" and (renamed := statement.tree.find(exp.AlterRename)):
@@ -110,18 +115,18 @@ class Tables:
 
     def _type(self, name: str, column: str) -> str:
         fields = (self._emulator.table(name) or {}).get("schema", {}).get("fields", [])
-        return next((f["type"] for f in fields if f["name"] == column), "")
+        return next((type_of(f) for f in fields if f["name"] == column), "")
 
     def _count(self, name: str) -> Contents:
         resource = self._emulator.table(name)
         if resource is None:
             return Contents(0, {})
         fields = resource.get("schema", {}).get("fields", [])
-        texts = [f["name"] for f in fields if f["type"] not in BYTES]
+        texts = [f["name"] for f in fields if type_of(f) not in BYTES]
         averages = "".join(f", avg(2 + byte_length(cast(`{column}` as string)))" for column in texts)
         (rows, *widths), = self._emulator.rows(name.split(".")[0], f"select count(*){averages} from `{name}`")
         measured = {column: float(width or 2) for column, width in zip(texts, widths)}
-        return Contents(int(rows), {f["name"].lower(): measured.get(f["name"], BYTES.get(f["type"], 8)) for f in fields})
+        return Contents(int(rows), {f["name"].lower(): measured.get(f["name"], BYTES.get(type_of(f), 8)) for f in fields})
 
 
 def _declared(create: exp.Create) -> Partitioning | None:

@@ -6,16 +6,23 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../../../runtime/local/free-port.ts';
 
 /** Where `scripts/test.mjs` installs the emulator of Cloud Storage. */
-export const emulatorPath = resolve('.beatflow/tools/bin/fake-gcs-server');
+const emulatorPath = resolve('.beatflow/tools/bin/fake-gcs-server');
 
-/** A running emulator with one bucket, its objects in memory. */
+/** A running emulator with one bucket. */
 export interface Emulator {
   readonly port: number;
   stop(): Promise<void>;
 }
 
-/** Starts the emulator; `publicPort` is the port its clients use, be it a proxy's. */
-export async function startEmulator(bucket: string, publicPort: () => Promise<number>): Promise<Emulator> {
+/**
+ * Starts the emulator; `publicPort` is the port its clients use, be it a proxy's. Objects are files of `folder`, by bucket and
+ * name; without a folder they are in memory.
+ */
+export async function startEmulator(
+  bucket: string,
+  publicPort: () => Promise<number>,
+  folder?: string,
+): Promise<Emulator> {
   if (!existsSync(emulatorPath))
     throw new Error(`${emulatorPath} is missing: run npm test, which installs it`);
   const port = await freePort(0);
@@ -23,7 +30,8 @@ export async function startEmulator(bucket: string, publicPort: () => Promise<nu
   const child: ChildProcess = spawn(
     emulatorPath,
     [
-      ...['-scheme', 'http', '-host', '127.0.0.1', '-port', String(port), '-backend', 'memory'],
+      ...['-scheme', 'http', '-host', '127.0.0.1', '-port', String(port)],
+      ...(folder ? ['-backend', 'filesystem', '-filesystem-root', folder] : ['-backend', 'memory']),
       ...['-public-host', address, '-external-url', `http://${address}`, '-log-level', 'error'],
     ],
     { stdio: 'ignore' },
